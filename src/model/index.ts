@@ -1,0 +1,4 @@
+export * from './answers.ts';
+export * from './cluster.ts';
+export * from './pagerduty.ts';
+export * from './resource.ts';

@@ -1,0 +1,57 @@
+import type { AlertmanagerConfiguration, AlertmanagerSettings, Parts } from '../model/index.ts';
+
+/** How Alertmanager is deployed, and who owns that. */
+export interface AlertmanagerFound {
+  readonly shape: 'plain' | 'chart' | 'operator';
+  /** "Deployment monitoring/alertmanager" */
+  readonly workload: string;
+  /** From the running server, else the image tag; undefined where neither tells. */
+  readonly version?: string;
+  /** Helm or Argo CD: then nothing is patched and the values snippet is printed. */
+  readonly owner?: 'Helm' | 'Argo CD';
+  readonly replicas: number;
+  /** "ConfigMap alertmanager-config", "Secret alertmanager-main" */
+  readonly configuration: string;
+  /** Where the guide's secret is mounted now; undefined: it is not. */
+  readonly keyDir?: string;
+  readonly subPath: boolean;
+  /** Why nothing can be patched, in words, with what to do instead: Helm-owned, below 0.25 with a ConfigMap … undefined: it can. */
+  readonly handsOff?: string;
+}
+
+export interface AlertmanagerRead {
+  /** undefined: none in that namespace. Found once, then remembered until `forget`. */
+  find(): Promise<AlertmanagerFound | undefined>;
+  /** Amazon Managed Prometheus in use instead (seen in kubeconfig-reachable objects: remote_write or rules pointing to aps): the words that say so. */
+  managedElsewhere(): Promise<string | undefined>;
+  /**
+   * The named parts as every replica has loaded them; a part that replicas disagree on reads "differs between replicas".
+   * undefined: no configuration in force that could be read. Throws what it could not see.
+   */
+  partsInForce(settings: AlertmanagerSettings): Promise<Parts | undefined>;
+}
+
+export interface Alertmanager extends AlertmanagerRead {
+  /** Mounts the secret (and the heartbeat secret, where it exists) and waits until every replica has it; shows why it waits. Leaves the old state in force on failure. */
+  mount(secret: string, keyDir: string): Promise<void>;
+  /**
+   * Writes the configuration into the object that holds it (ours first under the root; foreign routes, receivers and comments kept; a backup object
+   * `<name>.pmp-pd-backup` in the cluster), reloads until every replica's loaded configuration is ours (3 minutes at most).
+   * Obligation: when anything fails or the reload is refused, the old configuration is in force again before this rejects.
+   */
+  configure(configuration: AlertmanagerConfiguration): Promise<void>;
+  forget(): void;
+}
+
+/** Pure text work on alertmanager.yml; needs a YAML parser, hence a port. */
+export interface AlertmanagerText {
+  /** The template with the settings filled in: a complete by-file configuration. */
+  render(settings: AlertmanagerSettings): Promise<string>;
+  renderRules(settings: AlertmanagerSettings): Promise<string>;
+  /** The parts that `settings` decide, by name, as the rendered text has them. */
+  parts(settings: AlertmanagerSettings): Parts;
+  /** The same parts as some configuration text has them; a part that is not there is left out. Throws PmpError where the text is no Alertmanager configuration. */
+  partsIn(text: string, settings: AlertmanagerSettings): Parts;
+  /** What a person who may not let us patch puts into Helm values. */
+  valuesSnippet(settings: AlertmanagerSettings): Promise<string>;
+}

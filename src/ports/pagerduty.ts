@@ -1,0 +1,121 @@
+import type {
+  AlertGrouping,
+  ContactMethod,
+  EscalationPolicy,
+  Instant,
+  Integration,
+  MaintenanceWindow,
+  NotificationRule,
+  Schedule,
+  Seen,
+  Service,
+  User,
+  WebhookSubscription,
+} from '../model/index.ts';
+import type { Calls } from './kubernetes.ts';
+import type { Secret } from './secret.ts';
+
+export interface Account {
+  readonly region: 'us' | 'eu';
+  /** "acme" of acme.pagerduty.com, where it can be seen. */
+  readonly subdomain?: string;
+  readonly token: 'user' | 'account' | 'oauth';
+  /** Of a user token. */
+  readonly user?: { readonly name: string; readonly email: string; readonly role: string };
+  readonly abilities: ReadonlySet<string>;
+  /** Full-user seats still free; null: no limit; undefined: the account does not say. */
+  readonly seatsFree: number | null | undefined;
+  readonly license?: string;
+}
+
+/** A user as found, with everything needed to tell who can be reached how. */
+export interface SeenUser extends Seen<User> {
+  readonly value: User;
+  readonly role: string;
+  readonly invitationPending: boolean;
+  readonly methods: readonly SeenMethod[];
+  readonly rules: readonly SeenRule[];
+}
+export interface SeenMethod {
+  readonly type: 'phone' | 'sms' | 'push' | 'email' | 'other';
+  /** Digits for phone and SMS; masked wherever it is shown. */
+  readonly address?: string;
+  readonly countryCode?: number;
+  readonly enabled: boolean;
+  readonly label: string;
+}
+export interface SeenRule {
+  readonly urgency: 'high' | 'low';
+  readonly delayMinutes: number;
+  readonly method: SeenMethod;
+}
+
+/** A rendered shift: who is on call from when to when. */
+export interface Shift {
+  readonly start: Instant;
+  readonly end: Instant;
+  /** E-mail. */
+  readonly who: string;
+  /** Name of the layer it comes from, where known. */
+  readonly layer?: string;
+}
+
+/**
+ * PagerDuty by names. Ids live behind it. Lists are read once and remembered until `forget`.
+ * Every method throws PmpError with cause and way out; absent objects are left out, unreadable ones throw.
+ * A name that several objects carry is an error naming them.
+ */
+export interface PagerDutyRead {
+  account(): Promise<Account>;
+  /** Found users among these e-mails (any case). Reads grow with pages, not with people. */
+  users(emails: readonly string[]): Promise<readonly SeenUser[]>;
+  /** People of the account to pick from, up to `limit`. */
+  people(limit: number): Promise<readonly { readonly name: string; readonly email: string; readonly timeZone: string }[]>;
+  /** Layer schedules with their live layers, and shift schedules (v3) of those names. Layers whose `end` is past are left out. */
+  schedules(names: readonly string[]): Promise<readonly Seen<Schedule>[]>;
+  policies(names: readonly string[]): Promise<readonly Seen<EscalationPolicy>[]>;
+  services(names: readonly string[]): Promise<readonly (Seen<Service> & { readonly refused: readonly string[] })[]>;
+  integrations(services: readonly string[]): Promise<readonly Seen<Integration>[]>;
+  /** Grouping settings that hold any of these services. 'refused': the plan does not even let us read them. */
+  groupings(services: readonly string[]): Promise<readonly Seen<AlertGrouping>[] | 'refused'>;
+  /** Open and future windows. */
+  windows(): Promise<readonly Seen<MaintenanceWindow>[]>;
+  webhooks(): Promise<readonly Seen<WebhookSubscription>[]>;
+  /** The key of our integration of that type on that service. */
+  integrationKey(service: string, type: Integration['type']): Promise<Secret | undefined>;
+  /** PagerDuty's own rendering of a schedule that does not exist yet. Stores nothing. Layers must carry `turn` and `start`. */
+  preview(schedule: Schedule, from: Instant, until: Instant): Promise<readonly Shift[]>;
+  readonly calls: Calls;
+}
+
+/**
+ * Obligations of every write: one resource; sends `From`; never sent twice unless the first is known not to have happened, by reading
+ * the natural key again after an unknown outcome; afterwards the reads above show it. `create…` puts our mark on it; `update…` touches only what
+ * differs and never adds the mark.
+ */
+export interface PagerDuty extends PagerDutyRead {
+  createUser(user: User): Promise<void>;
+  updateUser(user: User): Promise<void>;
+  addContactMethod(method: ContactMethod): Promise<void>;
+  addNotificationRule(rule: NotificationRule): Promise<void>;
+  createSchedule(schedule: Schedule): Promise<void>;
+  updateSchedule(schedule: Schedule): Promise<void>;
+  createPolicy(policy: EscalationPolicy): Promise<void>;
+  updatePolicy(policy: EscalationPolicy): Promise<void>;
+  createService(service: Service): Promise<void>;
+  updateService(service: Service): Promise<void>;
+  /** Throws PmpError `plan-refuses` where the account's plan does not allow that type. */
+  createGrouping(grouping: AlertGrouping): Promise<void>;
+  updateGrouping(grouping: AlertGrouping): Promise<void>;
+  /** Remembers in the service's mark that the plan refused these grouping types; only on services that are ours, else nothing. */
+  rememberRefusal(service: string, types: readonly string[]): Promise<void>;
+  createIntegration(integration: Integration): Promise<void>;
+  createWindow(window: MaintenanceWindow): Promise<void>;
+  updateWindow(window: MaintenanceWindow): Promise<void>;
+  /** @returns the subscription's id and its signing secret, shown this once. */
+  createWebhook(webhook: WebhookSubscription): Promise<{ readonly subscription: string; readonly secret: Secret }>;
+  updateWebhook(webhook: WebhookSubscription): Promise<void>;
+  pingWebhook(subscription: string): Promise<void>;
+  deleteWebhook(subscription: string): Promise<void>;
+  forget(): void;
+}
