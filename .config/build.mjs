@@ -42,7 +42,7 @@ for (const input of Object.keys(result.metafile.inputs)) {
   if (match) packages.set(match[1], `${root}node_modules/${match[1]}`);
 }
 mkdirSync(`${root}dist`, { recursive: true });
-const licences = [...packages].sort().map(([name, dir]) => {
+const licences = [...packages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, dir]) => {
   const manifest = JSON.parse(readFileSync(`${dir}/package.json`, 'utf8'));
   const text = ['LICENSE', 'LICENSE.md', 'license', 'LICENSE.txt', 'license.md', 'LICENCE', 'License.md']
     .map((file) => {

@@ -1,0 +1,42 @@
+import type { Instant } from '../model/index.ts';
+
+/** One HTTP request as the imitations see it; `path` has its prefix (/k8s, /alertmanager …) cut off. */
+export interface SandboxRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A string body goes out as it is; anything else as JSON; undefined: empty. */
+export interface SandboxReply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/**
+ * What every imitation is given. `state` is its own section of the state file: a plain JSON object that it may mutate during a request;
+ * the core writes the file atomically after each request that changed it.
+ */
+export interface Imitation<S> {
+  /** What a fresh account or cluster holds. */
+  fresh(): S;
+  handle(request: SandboxRequest, world: ImitationWorld<S>): SandboxReply | Promise<SandboxReply>;
+  /** The next instant at which something happens by itself, and doing it; the clock stops at each. */
+  next?(world: ImitationWorld<S>): Instant | undefined;
+  tick?(world: ImitationWorld<S>): void;
+}
+
+export interface ImitationWorld<S> {
+  readonly state: S;
+  now(): Instant;
+  /** Deterministic within a state file: counts up, so that runs can be compared. */
+  id(prefix: string, length: number): string;
+  /** Base URL of the whole sandbox, e.g. http://127.0.0.1:1234 */
+  readonly baseUrl: string;
+  /** Read-only look at the other sections, by name: 'pagerduty' | 'kubernetes' | 'alertmanager'. */
+  section(name: string): unknown;
+}
