@@ -1,3 +1,6 @@
+export * from './apply.ts';
 export * from './errors.ts';
+export * from './plan.ts';
+export * from './prove.ts';
 export * from './report.ts';
 export * from './step.ts';

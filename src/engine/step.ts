@@ -1,5 +1,6 @@
-import type { Answers, FieldDiff, Instant, Named, Resource, Seen } from '../model/index.ts';
+import type { Brief, FieldDiff, Instant, Named, Resource, Seen } from '../model/index.ts';
 import type { ReadWorld, World } from '../ports/index.ts';
+import type { Todo } from './report.ts';
 
 export type Action = 'create' | 'update' | 'adopt' | 'unchanged' | 'replace' | 'wait' | 'skip' | 'fail';
 
@@ -24,12 +25,14 @@ export interface Step<R extends Resource = Resource> {
   readonly number: number;
   /** The guide's own heading. */
   readonly title: string;
-  /** Pure: what should exist. After this nobody looks at the answers again. */
-  desired(answers: Answers, now: Instant): Named<R>;
+  /** Pure: what should exist. After this nobody looks at the brief again. */
+  desired(brief: Brief, now: Instant): Named<R>;
   /** Looks for what is wanted. Leaves out what is not there, throws what it could not see. Must not write. */
   read(world: ReadWorld, wanted: Named<R>): Promise<ReadonlyMap<string, Seen<R>>>;
   /** Pure; [] means equal. */
   diff(before: R, after: R): readonly FieldDiff[];
-  /** Makes one resource so. */
-  apply(world: World, change: Change<R>): Promise<void>;
+  /** Makes one resource so. @returns what a person should know beside "done", in one line. */
+  apply(world: World, change: Change<R>): Promise<string | undefined>;
+  /** What people still must do outside, after everything was applied. */
+  todos?(world: ReadWorld, brief: Brief): Promise<readonly Todo[]>;
 }

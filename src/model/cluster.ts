@@ -26,6 +26,8 @@ export interface ClusterSecret extends Resource {
   /** Entry → whose key it holds ("PMP Study - Critical"), or what was found instead ("another value", "ends in a newline"). */
   readonly entries: Readonly<Record<string, string>>;
   readonly immutable: boolean;
+  /** Which kind of integration the keys come from; undefined for secrets without integration keys. */
+  readonly integration?: 'events_v2' | 'prometheus';
 }
 
 /** Named parts of an Alertmanager configuration, as text that two configurations can be compared by. */
@@ -63,10 +65,13 @@ export interface AlertmanagerMount extends Resource {
   readonly path: string;
 }
 
-/** Parts that steps 7, 8 and 10 want of the configuration that step 6 writes. */
+/** Parts of the configuration that steps 7, 8 and 10 want; step 6 writes them, the others read their own back. */
 export interface ConfigurationPart extends Resource {
   readonly kind: 'drill route' | 'incident details' | 'incident links' | 'send_resolved';
   readonly parts: Parts;
+  readonly settings: AlertmanagerSettings;
+  /** Where it is read back: the rendered file, or undefined for what Alertmanager has loaded. */
+  readonly file?: string;
 }
 
 /** A text file rendered from templates/, relative to the working folder. */

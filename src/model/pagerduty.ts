@@ -111,6 +111,16 @@ export interface Integration extends Resource {
   readonly fingerprint?: string;
 }
 
+/** Our integration's name on a service: with its type the natural key, since PagerDuty gives an integration no description to bear a mark. */
+export function integrationLabel(type: Integration['type']): string {
+  return type === 'events_v2' ? 'Alertmanager (Events API v2)' : 'Alertmanager (Prometheus)';
+}
+
+/** The name of an integration among the resources of a plan. */
+export function integrationName(service: string, type: Integration['type']): string {
+  return `${service}: ${integrationLabel(type)}`;
+}
+
 export interface MaintenanceWindow extends Resource {
   readonly kind: 'maintenance window';
   readonly description: string;
@@ -130,4 +140,6 @@ export interface WebhookSubscription extends Resource {
   readonly subscription?: string;
   /** Its signing secret (shown once) is in the cluster's Secret. */
   readonly secretHeld: boolean;
+  /** Namespace of the Secret that holds it; absent in what PagerDuty shows. */
+  readonly namespace?: string;
 }

@@ -36,6 +36,8 @@ export interface Seen<R> {
   readonly ours: boolean;
   /** Who must do what before this can be complete; makes the action `wait` where `value` is undefined. */
   readonly waiting?: string;
+  /** With `value` undefined: it is an absent part of something that others made ("user ada@example.com"); adding it needs leave. */
+  readonly partOf?: string;
   /** What else uses it, in words ("3 other services"). */
   readonly usedBy?: string;
   /** What was noticed beside the comparison ("not made by pmp-pd", "grouping: content-based, because the plan refuses intelligent"). */

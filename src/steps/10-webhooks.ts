@@ -1,0 +1,135 @@
+import type { Change, Step } from '../engine/index.ts';
+import {
+  keyOf,
+  named,
+  webhookSecretKeys,
+  webhookSecretName,
+  type Brief,
+  type ConfigurationPart,
+  type FieldDiff,
+  type Seen,
+  type ServiceRole,
+  type WebhookSubscription,
+} from '../model/index.ts';
+import type { Secret, World } from '../ports/index.ts';
+import { clusterToRead, clusterToWrite } from './kinds/cluster.ts';
+import { partDiff, readBack, seenPart, wantedPart } from './kinds/configuration-part.ts';
+
+type R = ConfigurationPart | WebhookSubscription;
+
+/** What a receiver of one's own needs to follow an incident from page to end. */
+const events = [
+  'incident.triggered',
+  'incident.acknowledged',
+  'incident.unacknowledged',
+  'incident.escalated',
+  'incident.reassigned',
+  'incident.annotated',
+  'incident.resolved',
+];
+
+/** The guide's step 10: `send_resolved`, and on request a webhook per service, since Alertmanager has no way in for PagerDuty. */
+export const webhooks: Step<R> = {
+  id: '10-webhooks',
+  number: 10,
+  title: 'Configure Webhook Callbacks (Optional)',
+
+  desired(brief: Brief) {
+    return named<R>([...wantedPart(brief, 'send_resolved', 'resolves reach PagerDuty', 'send_resolved: '), ...subscriptions(brief)]);
+  },
+
+  async read(world, wanted) {
+    const seen = new Map<string, Seen<R>>();
+    for (const [key, want] of wanted) {
+      const one = want.kind === 'webhook subscription' ? undefined : await seenPart(world, want);
+      if (one) seen.set(key, one);
+    }
+    const hooks = [...wanted.values()].filter((w) => w.kind === 'webhook subscription');
+    if (hooks.length === 0) return seen;
+    const found = await world.pagerduty.webhooks();
+    for (const want of hooks) {
+      const match = found.find((hook) => hook.ours && hook.value?.name === want.name);
+      if (match?.value)
+        seen.set(keyOf(want), { ...match, value: { ...match.value, role: want.role, secretHeld: await held(world, want, match.value) } });
+    }
+    return seen;
+  },
+
+  diff(before, after) {
+    if (before.kind !== 'webhook subscription') return after.kind === 'webhook subscription' ? [] : partDiff(before, after);
+    return after.kind === 'webhook subscription' ? subscriptionDiff(before, after) : [];
+  },
+
+  async apply(world, { wanted, seen, action }: Change<R>) {
+    if (wanted.kind !== 'webhook subscription') await readBack(world, wanted);
+    else if (action === 'update') await world.pagerduty.updateWebhook(wanted);
+    else await create(world, wanted, seen?.value?.kind === 'webhook subscription' ? seen.value.subscription : undefined);
+    return undefined;
+  },
+};
+
+function subscriptions({ answers }: Brief): readonly WebhookSubscription[] {
+  const { webhook, names, kubernetes } = answers;
+  if (webhook === undefined || kubernetes === 'none') return [];
+  const one = (role: ServiceRole, name: string, needs: readonly string[]): WebhookSubscription => ({
+    kind: 'webhook subscription',
+    name,
+    role,
+    url: webhook.url,
+    events,
+    active: true,
+    secretHeld: true,
+    namespace: kubernetes.namespace,
+    needs: [keyOf({ kind: 'service', name }), keyOf({ kind: 'namespace', name: kubernetes.namespace }), ...needs],
+  });
+  const critical = one('critical', names.criticalService, []);
+  // Both secrets lie in one Secret: one after the other, or the second writing would not know the first.
+  return [critical, one('high', names.highService, [keyOf(critical)])];
+}
+
+function subscriptionDiff(before: WebhookSubscription, after: WebhookSubscription): readonly FieldDiff[] {
+  const diffs: FieldDiff[] = [];
+  if (before.url !== after.url) diffs.push({ field: 'url', from: before.url, to: after.url, replace: true });
+  if (!before.secretHeld) diffs.push({ field: 'signing secret', from: 'lost', to: `kept in secret ${webhookSecretName}`, replace: true });
+  const [from, to] = [before.events, after.events].map((list) => [...list].sort().join(', '));
+  if (from !== to) diffs.push({ field: 'events', from: from ?? '', to: to ?? '' });
+  if (before.active !== after.active) diffs.push({ field: 'active', from: String(before.active), to: String(after.active) });
+  return diffs;
+}
+
+function namespaceOf({ namespace }: WebhookSubscription): string {
+  if (namespace === undefined) throw new RangeError('a wanted webhook says where its secret goes');
+  return namespace;
+}
+
+function annotation(role: ServiceRole): string {
+  return `pmp-pd.io/subscription-${role}`;
+}
+
+async function held(world: Parameters<typeof clusterToRead>[0], want: WebhookSubscription, found: WebhookSubscription): Promise<boolean> {
+  const secret = await clusterToRead(world).secret(namespaceOf(want), webhookSecretName);
+  return secret?.annotations[annotation(want.role)] === found.subscription && secret?.data.has(webhookSecretKeys[want.role]) === true;
+}
+
+/** The secret is shown this once, so it is put away before anything else happens; the old subscription goes only after the new one was read back. */
+async function create(world: World, wanted: WebhookSubscription, old: string | undefined): Promise<void> {
+  const { subscription, secret } = await world.pagerduty.createWebhook(wanted);
+  await keep(world, wanted, subscription, secret);
+  await world.pagerduty.pingWebhook(subscription);
+  if (old === undefined) return;
+  world.pagerduty.forget();
+  const back = await world.pagerduty.webhooks();
+  if (back.some((hook) => hook.value?.subscription === subscription)) await world.pagerduty.deleteWebhook(old);
+}
+
+async function keep(world: World, wanted: WebhookSubscription, subscription: string, secret: Secret): Promise<void> {
+  const kubernetes = clusterToWrite(world);
+  const before = await kubernetes.secret(namespaceOf(wanted), webhookSecretName);
+  // What is left out of a server-side apply by the same manager is removed, so the other entry goes along.
+  const data = { ...Object.fromEntries(before?.data ?? []), [webhookSecretKeys[wanted.role]]: secret };
+  const other = Object.fromEntries(
+    Object.entries(before?.annotations ?? {}).filter(([name]) => name.startsWith('pmp-pd.io/subscription-')),
+  );
+  const annotations = { ...other, [annotation(wanted.role)]: subscription };
+  await kubernetes.applySecret({ namespace: namespaceOf(wanted), name: webhookSecretName, data, annotations }, { force: true });
+}
