@@ -1,0 +1,129 @@
+import { homedir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { exit, exitCodeOf, program, setup, usageError, type GlobalOptions, type Handlers } from './commands/index.ts';
+import { toPmpError } from './engine/index.ts';
+import type { Outside } from './host/outside.ts';
+import { sandboxCommand } from './host/sandbox-commands.ts';
+import { openEmbedded } from './host/sandbox-place.ts';
+import { openSession } from './host/session.ts';
+import { createVoice, type Voice } from './host/view.ts';
+
+declare const __PMP_PD_VERSION__: string;
+
+/** The composition root: the only place that knows `process`. Sets the exit code and returns; the process ends when its work is done. */
+export async function run(process: NodeJS.Process): Promise<void> {
+  const outside = outsideOf(process);
+  endQuietly(process);
+  const words = process.argv.slice(2);
+  const fallback = createVoice(guessed(words), outside);
+  try {
+    process.exitCode = await parsed(words, outside);
+  } catch (thrown) {
+    const usage = usageError(thrown);
+    if (usage === undefined) return;
+    const error = usage === 'not-usage' ? toPmpError(thrown) : usage;
+    process.exitCode = exitCodeOf(error);
+    fallback.fail(commandOf(words), error, process.exitCode);
+  }
+}
+
+async function parsed(words: readonly string[], outside: Outside): Promise<number> {
+  const codes: number[] = [];
+  const handlers: Handlers = {
+    setup: (options) =>
+      speaking('setup', options, outside, async (voice) => {
+        const sandbox = await openEmbedded(options, outside);
+        const session = await openSession(options, voice, outside, sandbox);
+        try {
+          return await setup(session, options);
+        } catch (thrown) {
+          throw session.stopping.aborted ? session.stopping.reason : thrown;
+        } finally {
+          voice.view.idle();
+          await session.close();
+          await sandbox?.close();
+        }
+      }),
+    sandbox: (options) => speaking(`sandbox ${options.action}`, options, outside, (voice) => sandboxCommand(options, voice, outside)),
+  };
+  const { stdout } = outside;
+  const output = {
+    stdout: (text: string) => void stdout.write(text),
+    stderr: (text: string) => void outside.stderr.write(text),
+    columns: stdout.columns,
+    color: false,
+  };
+  await program(outside.version, handlers, output, (code) => codes.push(code)).parseAsync([...words], { from: 'user' });
+  return codes[0] ?? exit.done;
+}
+
+/** Whatever ends a command is said by the reporter of that command, in its format. */
+async function speaking(
+  command: string,
+  options: GlobalOptions,
+  outside: Outside,
+  work: (voice: Voice) => Promise<number>,
+): Promise<number> {
+  const voice = createVoice(options, outside);
+  const begun = outside.ticks();
+  try {
+    return await work(voice);
+  } catch (thrown) {
+    const error = toPmpError(thrown);
+    const code = exitCodeOf(error);
+    voice.fail(command, error, code, { sandbox: options.sandbox, seconds: (outside.ticks() - begun) / 1000 });
+    return code;
+  }
+}
+
+/** For a command line that cannot be parsed: the format that was probably meant. */
+function guessed(words: readonly string[]): Pick<GlobalOptions, 'output' | 'plain' | 'quiet' | 'verbose' | 'sandbox'> {
+  const json = words.some(
+    (word, index) =>
+      word === '-ojson' || word === '--output=json' || (word === 'json' && ['-o', '--output'].includes(words[index - 1] ?? '')),
+  );
+  return {
+    output: json ? 'json' : 'text',
+    plain: words.includes('--plain'),
+    quiet: false,
+    verbose: false,
+    sandbox: words.includes('--sandbox'),
+  };
+}
+
+function commandOf(words: readonly string[]): string {
+  const named = words.filter((word) => /^[a-z]/.test(word));
+  return (named[0] === 'sandbox' ? named.slice(0, 2).join(' ') : named[0]) ?? 'pmp-pd';
+}
+
+function outsideOf(process: NodeJS.Process): Outside {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    home: homedir(),
+    pid: process.pid,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    version: __PMP_PD_VERSION__,
+    templates: fileURLToPath(new URL('../templates/', import.meta.url)),
+    ticks: () => performance.now(),
+    onSignal(listener) {
+      process.on('SIGINT', listener);
+      process.on('SIGTERM', listener);
+      return () => {
+        process.off('SIGINT', listener);
+        process.off('SIGTERM', listener);
+      };
+    },
+  };
+}
+
+/** `| head` closes our end early: that is no error. */
+function endQuietly(process: NodeJS.Process): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}

@@ -1,0 +1,141 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Desk, exampleAnswers, minimalAnswers, type Ran } from '../support/cli.ts';
+
+interface Resource {
+  readonly kind: string;
+  readonly name: string;
+  readonly action: string;
+  readonly detail?: string;
+}
+interface Document {
+  readonly exit_code: number;
+  readonly success: boolean;
+  readonly steps: readonly {
+    readonly step: number;
+    readonly id: string;
+    readonly status: string;
+    readonly resources: readonly Resource[];
+  }[];
+  readonly calls: {
+    readonly pagerduty: { readonly reads: number; readonly writes: number };
+    readonly kubernetes: { readonly writes: number };
+  };
+  readonly error?: { readonly id: string; readonly message: string; readonly cause?: string; readonly fix: string };
+}
+
+const setup = (desk: Desk, config: string, ...more: string[]) =>
+  desk.run(['setup', '--sandbox', '--sandbox-people', 'asleep', '--yes', '--config', config, '-o', 'json', ...more]);
+const resources = (ran: Ran) => (ran.json() as Document).steps.flatMap((s) => s.resources);
+const counted = (ran: Ran) => Object.groupBy(resources(ran), (r) => r.action);
+const worked = (ran: Ran) => resources(ran).filter((r) => ['create', 'update', 'adopt', 'replace'].includes(r.action));
+
+describe('setup on the sandbox', () => {
+  let desk: Desk;
+  beforeEach(() => {
+    desk = new Desk();
+  });
+  afterEach(() => desk.close());
+
+  test('the first run creates everything of the guide, the second writes nothing, and the access log agrees', async () => {
+    const first = await setup(desk, exampleAnswers);
+    expect(first.stderr).not.toContain('Error');
+    expect(first.code).toBe(0);
+    const document = first.json() as Document;
+    expect(document.steps.map((s) => s.step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    const created = counted(first)['create'] ?? [];
+    const kinds = new Set(created.map((r) => r.kind));
+    for (const kind of [
+      'service',
+      'alert grouping',
+      'escalation policy',
+      'schedule',
+      'user',
+      'contact method',
+      'notification rule',
+      'integration',
+      'secret',
+      'file',
+      'alertmanager configuration',
+      'maintenance window',
+    ])
+      expect(kinds).toContain(kind);
+    expect(counted(first)['fail']).toBeUndefined();
+
+    const second = await setup(desk, exampleAnswers);
+    expect(second.code).toBe(0);
+    expect(worked(second)).toEqual([]);
+    expect((second.json() as Document).calls).toMatchObject({ pagerduty: { writes: 0 }, kubernetes: { writes: 0 } });
+  });
+
+  test('after people have signed in it adds exactly the push rules, and then nothing', async () => {
+    desk.write('a.yaml', minimalAnswers());
+    await setup(desk, 'a.yaml');
+    for (const who of ['ada', 'ben', 'cleo', 'grace', 'alan']) {
+      const done = await desk.run(['sandbox', 'do', 'sign-in', `${who}@example.com`]);
+      expect(done.stderr + String(done.code)).toBe('0');
+    }
+    const after = await setup(desk, 'a.yaml');
+    expect(after.code).toBe(0);
+    expect(
+      worked(after)
+        .map((r) => r.name)
+        .sort(),
+    ).toEqual(
+      ['ada', 'alan', 'ben', 'cleo', 'grace'].flatMap((who) => [
+        `${who}@example.com high push after 0 min`,
+        `${who}@example.com low push after 0 min`,
+      ]),
+    );
+    expect(worked(await setup(desk, 'a.yaml'))).toEqual([]);
+  });
+
+  test('changing one answer updates exactly that', async () => {
+    desk.write('a.yaml', minimalAnswers());
+    await setup(desk, 'a.yaml');
+    desk.write('a.yaml', minimalAnswers('loops: 2\n'));
+    const planned = await setup(desk, 'a.yaml', '--plan');
+    expect(planned.code).toBe(5);
+    const updated = await setup(desk, 'a.yaml');
+    expect(worked(updated).map((r) => `${r.action} ${r.name}`)).toEqual([
+      'update PMP Critical Escalation',
+      'update PMP High Priority Escalation',
+    ]);
+  });
+
+  test('a plan without changes is exit code 0, and showing a plan writes nothing', async () => {
+    desk.write('a.yaml', minimalAnswers());
+    const planned = await setup(desk, 'a.yaml', '--plan');
+    expect(planned.code).toBe(5);
+    expect((planned.json() as Document).calls).toMatchObject({ pagerduty: { writes: 0 }, kubernetes: { writes: 0 } });
+    await setup(desk, 'a.yaml');
+    expect((await setup(desk, 'a.yaml', '--plan')).code).toBe(0);
+  });
+});
+
+describe('an account whose plan is too small', () => {
+  test('is refused before anything is written, naming what it cannot hold', async () => {
+    const desk = new Desk();
+    await desk.run(['sandbox', 'reset', '--account-plan', 'free']);
+    const ran = await setup(desk, exampleAnswers);
+    expect(ran.code).toBe(2);
+    const { error, calls } = ran.json() as Document;
+    expect(error?.id).toBe('plan-too-small');
+    expect(error?.message).toMatch(/2 escalation policies, of which it holds 1/);
+    expect(calls.pagerduty.writes).toBe(0);
+    desk.close();
+  });
+});
+
+describe('misuse', () => {
+  const desk = new Desk();
+  let ran: Ran;
+  beforeAll(async () => {
+    ran = await desk.run(['setup', '--sandbox', '--only', 'pizza', '--yes', '-o', 'json']);
+  });
+
+  test('a step that does not exist is exit 2, and JSON still is one document', () => {
+    expect(ran.code).toBe(2);
+    expect((ran.json() as Document).error?.message).toContain('there is no step "pizza"');
+    desk.close();
+  });
+});
