@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { PmpError } from '../engine/index.ts';
 import type { Outside } from './outside.ts';
 
@@ -12,6 +13,8 @@ export class Stop {
   #writing = 0;
 
   constructor(outside: Outside) {
+    // Every call under way listens; dozens at a time are no leak.
+    setMaxListeners(0, this.#abort.signal, this.#stopping.signal);
     this.#quit = outside.onSignal((signal) => this.#signalled(signal));
   }
 

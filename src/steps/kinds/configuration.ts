@@ -2,6 +2,9 @@ import { clean } from '../../engine/index.ts';
 import type { AlertmanagerConfiguration, AlertmanagerMount, FieldDiff, Parts, Resource, Seen } from '../../model/index.ts';
 import type { ReadWorld } from '../../ports/index.ts';
 
+/** More parts than this that are not there at all are an absent configuration, not a list to read. */
+const severalParts = 8;
+
 /** The secret's mount in the Alertmanager workload, wherever it is mounted now. */
 export async function seenMount(world: ReadWorld, want: AlertmanagerMount): Promise<Seen<AlertmanagerMount> | undefined> {
   const found = await world.alertmanager?.find();
@@ -23,12 +26,19 @@ export async function seenConfiguration(
   return { value: { ...want, parts }, ours: true, detail: found.configuration };
 }
 
-/** Parts by name; what is wanted and not there reads "absent". */
+/** Parts by name; what is wanted and not there reads "absent", and many of these are said as one. */
 export function partsDiff(before: Parts, after: Parts): readonly FieldDiff[] {
-  return Object.entries(after).flatMap(([field, to]) => {
+  const absent = Object.keys(after).filter((name) => before[name] === undefined);
+  const told = absent.length > severalParts ? new Set(absent) : new Set<string>();
+  const others = Object.entries(after).flatMap(([field, to]) => {
     const from = before[field];
-    return from === to ? [] : [{ field, from: clean(from ?? 'absent', 120), to: clean(to, 120) }];
+    return from === to || told.has(field) ? [] : [{ field, from: partText(from ?? 'absent'), to: partText(to) }];
   });
+  return told.size === 0 ? others : [{ field: 'routes and receivers', from: 'absent', to: `${told.size} parts, as in the rendered file` }, ...others];
+}
+
+function partText(text: string): string {
+  return clean(text.replace(/^→ /, ''), 120);
 }
 
 async function missingAlertmanager<R extends Resource>(world: ReadWorld): Promise<Seen<R>> {

@@ -1,0 +1,25 @@
+import type { PmpError } from '../engine/index.ts';
+import { fact } from './lines.ts';
+import { voiceOf, type Part, type Style, type Voice } from './style.ts';
+import { stopped } from './text.ts';
+
+/** A failure for a person: the thing, why, and the way out. Ends without a newline. */
+export function errorText(error: PmpError, style: Style): string {
+  const voice = voiceOf(style);
+  const [thing, ...more] = errorParts(voice, error);
+  const lines = [
+    ...fact(voice, [voice.mark('fail'), { text: ' ' }], thing ?? []),
+    ...more.flatMap((parts) => fact(voice, [{ text: '  ' }], parts)),
+  ];
+  return lines.join('\n');
+}
+
+/** What failed, why (where the other side said), and the way out: one fact each. */
+export function errorParts(voice: Voice, { facts }: PmpError): readonly (readonly Part[])[] {
+  const because = facts.cause === undefined ? '' : voice.say(facts.cause, 600);
+  return [
+    [{ text: stopped(voice.say(facts.message, 600)), tone: 'bad' }],
+    ...(because === '' ? [] : [[{ text: 'why:', tone: 'quiet' } as const, { text: stopped(because) }]]),
+    [{ text: 'fix:', tone: 'quiet' }, { text: stopped(voice.say(facts.fix, 600)) }],
+  ];
+}

@@ -1,0 +1,68 @@
+import type { Head } from '../engine/index.ts';
+import { fact, table, type Row } from './lines.ts';
+import type { Voice } from './style.ts';
+import { count } from './text.ts';
+
+/** What is being worked on: account, region, token, cluster and context, Alertmanager and who owns it. */
+export function headLines(voice: Voice, head: Head, more: readonly Row[] = []): readonly string[] {
+  const rows: Row[] = [
+    { label: 'account', body: [{ text: accountText(voice, head.account) }] },
+    { label: 'cluster', body: [{ text: clusterText(voice, head) }] },
+    ...(head.cluster === undefined ? [] : [{ label: 'Alertmanager', body: [{ text: alertmanagerText(voice, head) }] }]),
+    ...more,
+  ];
+  return [...sandboxLines(voice, head.sandbox), ...table(voice, rows, 0)];
+}
+
+/** The line that every screen of the sandbox begins with. */
+export function sandboxLines(voice: Voice, sandbox: boolean): readonly string[] {
+  if (!sandbox) return [];
+  const text = 'an imitation on this machine; no real account, cluster or phone is touched';
+  return fact(voice, [{ text: 'SANDBOX', tone: 'warn' }, { text: '  ' }], [{ text }]);
+}
+
+function accountText(voice: Voice, account: Head['account']): string {
+  const { token, user } = account;
+  const name =
+    account.subdomain === undefined
+      ? 'PagerDuty account (its name cannot be seen with this token)'
+      : `${voice.say(account.subdomain, 100)}.pagerduty.com`;
+  const whose = user === undefined ? '' : ` of ${voice.say(user.name, 100)} (${voice.say(user.role, 60)})`;
+  const credential = { user: `user token${whose}`, account: 'account token', oauth: 'scoped OAuth' }[token];
+  return `${name}, region ${account.region.toUpperCase()}, ${credential}`;
+}
+
+function clusterText(voice: Voice, { cluster, namespace }: Head): string {
+  if (cluster === undefined) return 'none (kubernetes: none); nothing is written to a cluster';
+  const where = namespace === undefined ? '' : `, namespace ${voice.say(namespace, 100)}`;
+  return `${voice.say(cluster.cluster, 100)} at ${voice.say(cluster.server, 100)}, context ${voice.say(cluster.context, 100)}${where}`;
+}
+
+function alertmanagerText(voice: Voice, { alertmanager: found, namespace }: Head): string {
+  if (found === undefined) return `none found${namespace === undefined ? '' : ` in namespace ${voice.say(namespace, 100)}`}`;
+  const shape = { plain: '', chart: 'community chart', operator: 'Prometheus operator' }[found.shape];
+  const facts = [
+    ...(found.version === undefined ? ['version unknown'] : [`version ${voice.say(found.version, 60)}`]),
+    ...(shape === '' ? [] : [shape]),
+    count(found.replicas, 'replica'),
+    `reads ${voice.say(found.configuration, 150)}`,
+    found.owner === undefined ? 'nobody else manages it' : `owned by ${found.owner}`,
+  ];
+  const handsOff = found.handsOff === undefined ? '' : `. Nothing of it is patched: ${voice.say(found.handsOff)}`;
+  return `${voice.say(found.workload, 150)}: ${facts.join(', ')}${handsOff}`;
+}
+
+/** Paid seats: how many people can be paged, how many of them would be invited, how many seats are free. */
+export function seatsRow(voice: Voice, account: Head['account'], paged: number, invited: number): Row {
+  const { seatsFree: free, license } = account;
+  const short = typeof free === 'number' && invited > free ? ` (${invited - free} too few)` : '';
+  const have =
+    free === undefined
+      ? 'the account does not say how many are free'
+      : free === null
+        ? 'no limit on seats'
+        : `${count(free, 'seat')} free${short}`;
+  const of = license === undefined ? '' : `, license ${voice.say(license, 100)}`;
+  const text = `${paged} people can be paged, ${invited} of them new; ${have}${of}`;
+  return { label: 'seats', body: [short === '' ? { text } : { text, tone: 'bad' }] };
+}

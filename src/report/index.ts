@@ -1,0 +1,18 @@
+export { errorText } from './error.ts';
+export { documentText, errorJson, planJson, setupJson, type Json, type JsonDocument } from './json.ts';
+export { weekPicture, type PictureFacts, type PictureStyle } from './picture.ts';
+export { planText, type PlanExtras } from './plan.ts';
+export { findingsText } from './findings.ts';
+export { createReporter, type PlanPurpose, type Reporter, type ReporterOptions } from './reporter.ts';
+export {
+  sandboxStatusJson,
+  type SandboxStatusView,
+  type StatusAlertmanager,
+  type StatusPerson,
+  type StatusPolicy,
+  type StatusSchedule,
+  type StatusService,
+} from './status.ts';
+export { sandboxStatusText } from './status-text.ts';
+export { styleOf, type Style, type StyleFacts } from './style.ts';
+export { summaryText, type SummaryOptions } from './summary.ts';

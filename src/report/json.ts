@@ -1,0 +1,137 @@
+import {
+  clean,
+  plannedResults,
+  type CoverageSummary,
+  type Plan,
+  type PmpError,
+  type ResourceResult,
+  type SetupOutcome,
+  type StepResult,
+} from '../engine/index.ts';
+import type { Instant } from '../model/index.ts';
+import { masked } from './text.ts';
+
+/** Raised only when a field is renamed, removed or changes its meaning. */
+export const schemaVersion = 1;
+
+/** What a JSON document is made of; no instance, no undefined. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type JsonDocument = { readonly [key: string]: Json };
+
+/** The setup document of the contract: templates/schema/setup.schema.json. Times are ISO 8601 UTC, durations seconds. */
+export function setupJson(outcome: SetupOutcome): JsonDocument {
+  const error = errorOf(outcome);
+  return {
+    schema_version: schemaVersion,
+    command: outcome.command,
+    sandbox: outcome.sandbox,
+    success: outcome.success,
+    exit_code: outcome.exitCode,
+    steps: outcome.steps.map((step) => stepJson(step, outcome.mode)),
+    notes: outcome.departures.map(({ guide, done, why }) => ({ guide: text(guide), done: text(done), why: text(why) })),
+    coverage: outcome.coverage.map(coverageJson),
+    calls: { pagerduty: callsJson(outcome.calls.pagerduty), kubernetes: callsJson(outcome.calls.kubernetes) },
+    seconds: seconds(outcome.seconds),
+    ...(error === undefined ? {} : { error: errorObject(error) }),
+  };
+}
+
+/** A failed run always says why: with its own error, else with the first that a step met. */
+function errorOf({ error, success, steps }: SetupOutcome): PmpError | undefined {
+  if (error !== undefined || success) return error;
+  return steps.flatMap((step) => step.resources).find((resource) => resource.error !== undefined)?.error;
+}
+
+/** The same document for a plan that is only shown (`--plan`). */
+export function planJson(plan: Plan, facts: Omit<SetupOutcome, 'command' | 'mode' | 'steps'>): JsonDocument {
+  return setupJson({ ...facts, command: 'setup', mode: 'plan', steps: plannedResults(plan) });
+}
+
+/**
+ * What a command says that failed before it had an outcome, misuse included. For setup it has the setup document's shape, with nothing
+ * done; for any other command (or none that exists) templates/schema/error.schema.json.
+ */
+export function errorJson(
+  command: string,
+  error: PmpError,
+  exitCode: number,
+  facts: { readonly sandbox?: boolean; readonly seconds?: number } = {},
+): JsonDocument {
+  const { sandbox = false } = facts;
+  const none = { reads: 0, writes: 0, retries: 0 };
+  if (command !== 'setup') {
+    return {
+      schema_version: schemaVersion,
+      command: text(command),
+      sandbox,
+      success: false,
+      exit_code: exitCode,
+      error: errorObject(error),
+    };
+  }
+  const nothing = { steps: [], departures: [], coverage: [], todos: [], calls: { pagerduty: none, kubernetes: none } };
+  return setupJson({ command, sandbox, mode: 'apply', success: false, exitCode, ...nothing, seconds: facts.seconds ?? 0, error });
+}
+
+/** A step that was only planned is not done, whatever its changes will be. */
+function stepJson({ number, id, title, status, resources }: StepResult, mode: SetupOutcome['mode']): Json {
+  const told = mode === 'plan' && status === 'done' ? 'planned' : status;
+  return { step: number, id: text(id), title: text(title), status: told, resources: resources.map(resourceJson) };
+}
+
+function resourceJson({ kind, name, action, detail, error }: ResourceResult): Json {
+  const told =
+    error === undefined
+      ? detail
+      : [error.facts.message, error.facts.cause, error.facts.fix].filter((part) => part !== undefined).join(' | ');
+  return { kind: text(kind), name: text(name), action, ...(told === undefined ? {} : { detail: text(told) }) };
+}
+
+function coverageJson(summary: CoverageSummary): Json {
+  const span = ({ start, end }: { readonly start: Instant; readonly end: Instant }) => ({ start: iso(start), end: iso(end) });
+  return {
+    schedule: text(summary.schedule),
+    ...(summary.policy === undefined ? {} : { policy: text(summary.policy) }),
+    ...(summary.level === undefined ? {} : { level: summary.level }),
+    from: iso(summary.from),
+    until: iso(summary.until),
+    hours: summary.hours,
+    covered_hours: summary.coveredHours,
+    gaps: summary.gaps.map(span),
+    overlaps: summary.overlaps.map((overlap) => ({ ...span(overlap), who: overlap.who.map((who) => text(who)) })),
+  };
+}
+
+function callsJson({ reads, writes, retries }: SetupOutcome['calls']['pagerduty']): Json {
+  return { reads, writes, retries };
+}
+
+/** `cause` is null where the other side said nothing. */
+export function errorObject({ id, facts }: PmpError): Json {
+  return {
+    id,
+    message: text(facts.message),
+    cause: facts.cause === undefined ? null : text(facts.cause),
+    fix: text(facts.fix),
+    ...(facts.step === undefined ? {} : { step: text(facts.step) }),
+    ...(facts.resource === undefined ? {} : { resource: text(facts.resource) }),
+  };
+}
+
+/** Any text for a document that people also look at in a terminal: no control characters, phone numbers masked. */
+export function text(value: string): string {
+  return masked(clean(value, 2000));
+}
+
+export function iso(instant: Instant): string {
+  return new Date(instant).toISOString();
+}
+
+function seconds(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+/** A document as stdout gets it: one, indented for people, with its newline. */
+export function documentText(document: JsonDocument): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
+}

@@ -1,0 +1,160 @@
+import type { EngineEvent, Finding, Head, Plan, PmpError, SetupOutcome } from '../engine/index.ts';
+import { errorText } from './error.ts';
+import { findingsText } from './findings.ts';
+import { documentText, errorJson, setupJson, type JsonDocument } from './json.ts';
+import { sandboxLines } from './head.ts';
+import { fact } from './lines.ts';
+import { planText, type PlanExtras } from './plan.ts';
+import { Progress } from './progress.ts';
+import { createSpinner, noSpinner, type Spinner } from './spinner.ts';
+import { voiceOf, type Style } from './style.ts';
+import { summaryText, untoldError } from './summary.ts';
+
+export interface ReporterOptions {
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  /** Of stdout. */
+  readonly style: Style;
+  /** Of stderr, which may be a terminal where stdout is none. */
+  readonly errorStyle: Style;
+  readonly format: 'text' | 'json';
+  /** Every screen of the sandbox says so. */
+  readonly sandbox?: boolean;
+  /** Results and failures only. */
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  /** The terminal behind stderr, for the spinner; without one, or where `errorStyle` has none, progress is plain lines. */
+  readonly terminal?: NodeJS.WritableStream;
+}
+
+/** Why a plan is shown: it is what was asked for (`--plan`), somebody is about to be asked, or it is only told before it is applied. */
+export type PlanPurpose = 'result' | 'question' | 'record';
+
+/**
+ * The one place that speaks. Results go to stdout, everything else to stderr. With format json stdout gets exactly one document:
+ * what comes after the first is not written.
+ */
+export interface Reporter {
+  /** The style a plan of that purpose is shown in, for the picture in its extras. */
+  styleFor(purpose: PlanPurpose): Style;
+  /** What goes on before there is a plan ("Reading the account"). */
+  working(what: string): void;
+  /** Takes the spinner away: before a prompt, and when a signal comes. */
+  idle(): void;
+  /** What preflight found: all of it with -v, else what is amiss; only failures with -q. */
+  findings(findings: readonly Finding[]): void;
+  plan(plan: Plan, head: Head, purpose: PlanPurpose, extras?: PlanExtras): void;
+  /** The engine's listener. */
+  tell(event: EngineEvent): void;
+  warn(text: string): void;
+  /** The end of setup. `next` is the command that comes next. */
+  finish(outcome: SetupOutcome, options?: { readonly next?: string }): void;
+  /** The result of any other command. */
+  result(text: string, document: JsonDocument): void;
+  /** A command that failed without an outcome. */
+  fail(command: string, error: PmpError, exitCode: number, facts?: { readonly sandbox?: boolean; readonly seconds?: number }): void;
+}
+
+export function createReporter(options: ReporterOptions): Reporter {
+  return new TerminalReporter(options);
+}
+
+class TerminalReporter implements Reporter {
+  readonly #options: ReporterOptions;
+  readonly #spinner: Spinner;
+  readonly #progress: Progress;
+  #documented = false;
+  /** Failures that preflight has told in full: they need no second telling when they end the command. */
+  readonly #told = new Set<PmpError>();
+
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+    const { terminal, errorStyle, quiet = false, verbose = false } = options;
+    this.#spinner = terminal === undefined || !errorStyle.spinner || quiet ? noSpinner : createSpinner(terminal, errorStyle);
+    const style = this.#spinner === noSpinner ? { ...errorStyle, spinner: false } : errorStyle;
+    this.#progress = new Progress(voiceOf(style), (text) => this.#aside(text), this.#spinner, verbose);
+  }
+
+  styleFor(purpose: PlanPurpose): Style {
+    return purpose === 'result' ? this.#options.style : this.#options.errorStyle;
+  }
+
+  working(what: string): void {
+    this.#progress.working(what);
+  }
+
+  idle(): void {
+    this.#spinner.stop();
+  }
+
+  findings(findings: readonly Finding[]): void {
+    const { quiet = false, verbose = false, errorStyle, stderr } = this.#options;
+    this.idle();
+    const told = findings.filter(({ status }) => status === 'fail' || (!quiet && (verbose || status === 'warn')));
+    for (const { error } of told) if (error !== undefined) this.#told.add(error);
+    if (told.length > 0) stderr(`${findingsText(told, errorStyle, true)}\n`);
+  }
+
+  plan(plan: Plan, head: Head, purpose: PlanPurpose, extras: PlanExtras = {}): void {
+    this.#progress.expect(plan);
+    const { format, quiet = false, verbose = false, stdout, stderr } = this.#options;
+    const text = () => `${planText(plan, head, this.styleFor(purpose), { verbose, ...extras })}\n`;
+    this.idle();
+    if (purpose === 'result') {
+      if (format === 'text') stdout(text());
+    } else if (purpose === 'question' || !quiet) {
+      stderr(`${text()}\n`);
+    }
+  }
+
+  tell(event: EngineEvent): void {
+    this.#progress.on(event);
+  }
+
+  warn(text: string): void {
+    const voice = voiceOf(this.#options.errorStyle);
+    this.#options.stderr(
+      `${fact(voice, [voice.mark('warn'), { text: ' ' }], [{ text: voice.say(text, 600), tone: 'warn' }]).join('\n')}\n`,
+    );
+  }
+
+  finish(outcome: SetupOutcome, { next }: { readonly next?: string } = {}): void {
+    const { format, quiet = false, verbose = false, style, errorStyle, stdout, stderr } = this.#options;
+    this.idle();
+    const error = format === 'json' ? outcome.error : untoldError(outcome);
+    if (format === 'json') {
+      this.#document(setupJson(outcome));
+    } else {
+      const text = (where: Style) => `${summaryText(outcome, where, { quiet, verbose, ...(next === undefined ? {} : { next }) })}\n`;
+      if (outcome.mode === 'apply') stdout(text(style));
+      // The plan was the result; what is left to say goes beside it.
+      else if (!quiet) stderr(text(errorStyle));
+    }
+    if (error !== undefined) stderr(`${errorText(error, errorStyle)}\n`);
+  }
+
+  result(text: string, document: JsonDocument): void {
+    this.idle();
+    if (this.#options.format === 'json') this.#document(document);
+    else this.#options.stdout(`${text}\n`);
+  }
+
+  fail(command: string, error: PmpError, exitCode: number, facts?: { readonly sandbox?: boolean; readonly seconds?: number }): void {
+    this.idle();
+    if (this.#options.format === 'json')
+      this.#document(errorJson(command, error, exitCode, { sandbox: this.#options.sandbox ?? false, ...facts }));
+    if (this.#told.has(error)) return;
+    const { errorStyle, stderr, sandbox = facts?.sandbox ?? false } = this.#options;
+    stderr([...sandboxLines(voiceOf(errorStyle), sandbox), errorText(error, errorStyle), ''].join('\n'));
+  }
+
+  #document(document: JsonDocument): void {
+    if (this.#documented) return;
+    this.#documented = true;
+    this.#options.stdout(documentText(document));
+  }
+
+  #aside(text: string): void {
+    if (this.#options.quiet !== true) this.#options.stderr(`${text}\n`);
+  }
+}
