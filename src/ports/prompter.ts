@@ -16,12 +16,13 @@ interface Question {
 }
 
 /**
- * Asks a person on a terminal. Writes to stderr only. Ctrl-C rejects with PmpError `interrupted` (exit 130) and leaves the terminal sane.
+ * Asks a person on a terminal. The same everywhere: Enter takes the default, `?` shows the help and asks again, `<` goes back (where
+ * `canGoBack`; else says that there is nothing to go back to), `:q` or Ctrl-D saves and quits; in lists a key press is enough. Writes to stderr only. Ctrl-C rejects with PmpError `interrupted` (exit 130) and leaves the terminal sane.
  * Must not be called off a terminal: the caller checks `interactive`.
  */
 export interface Prompter {
   readonly interactive: boolean;
-  /** `validate` returns undefined or why not, in one sentence. */
+  /** `validate` returns undefined or why not, in one sentence. Enter takes `initial`; "-" clears it where nothing is an answer too. */
   text(q: Question & { readonly initial?: string; readonly validate?: (value: string) => string | undefined }): Promise<Reply<string>>;
   /** Never echoed. */
   secret(q: Question & { readonly optional?: boolean }): Promise<Reply<string>>;
@@ -29,7 +30,7 @@ export interface Prompter {
   select<T>(q: Question & { readonly choices: readonly Choice<T>[]; readonly initial?: T }): Promise<Reply<T>>;
   /** In the order in which they are shown. */
   pick<T>(q: Question & { readonly choices: readonly Choice<T>[]; readonly chosen?: readonly T[] }): Promise<Reply<readonly T[]>>;
-  /** Found by typing. */
+  /** Found by typing. With nothing typed, Enter takes the first of `find(initial)`. */
   search<T>(q: Question & { readonly find: (typed: string) => readonly Choice<T>[]; readonly initial?: string }): Promise<Reply<T>>;
   /** A line or a block of text above the next prompt. */
   say(text: string): void;
