@@ -1,0 +1,2 @@
+export { createAlertmanager, type AlertmanagerOptions } from './adapter.ts';
+export { createAlertmanagerText, operatorSecretsDir, type AlertmanagerTextWork } from './text.ts';

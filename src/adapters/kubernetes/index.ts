@@ -1,0 +1,35 @@
+import type { Clock, Kubernetes } from '../../ports/index.ts';
+import type { Http } from '../http.ts';
+import { loadConfig, type KubeconfigSource } from './config.ts';
+import { credentialsOf } from './credentials.ts';
+import { createReads } from './reads.ts';
+import { createTransport } from './transport.ts';
+import { createWrites } from './writes.ts';
+
+export { managedByLabel } from './objects.ts';
+
+export interface KubernetesOptions {
+  /** None: KUBECONFIG, ~/.kube/config, the pod's service account. */
+  readonly kubeconfig?: KubeconfigSource;
+  readonly context?: string;
+  readonly clock: Clock;
+  readonly http: Http;
+  /** A call in flight is given up when it aborts; later calls (cleaning up) are still made. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A cluster behind a kubeconfig. Makes no call yet: `version()` is the cheapest proof that it answers.
+ * @throws PmpError kubernetes-config
+ */
+export async function createKubernetes(options: KubernetesOptions): Promise<Kubernetes> {
+  const { config, target, server } = await loadConfig(options.kubeconfig, options.context);
+  const transport = createTransport({
+    server,
+    http: options.http,
+    credentials: credentialsOf(config, options.clock),
+    clock: options.clock,
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  return { ...createReads(transport, target), ...createWrites(transport) };
+}

@@ -1,0 +1,138 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { secretOf } from '../../../src/adapters/secret.ts';
+import { openSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
+import { adapterFor, fakePagerDuty, type Fake } from '../../adapters/pagerduty/fake.ts';
+import { bodies, bodiless, operationOf } from './bodies.ts';
+import { descriptionFile, descriptionIsThere, loadDescription } from './description.ts';
+import { everyWrite, recordingHttp, type Sent } from './scenario.ts';
+import { waivers } from './waivers.ts';
+
+let fake: Fake;
+let sandbox: Sandbox;
+let toFake: readonly Sent[];
+let toSandbox: readonly Sent[];
+
+beforeAll(async () => {
+  fake = await fakePagerDuty();
+  const one = recordingHttp();
+  await everyWrite(adapterFor(fake, { http: one.http }).pagerduty);
+  toFake = one.sent;
+
+  const stateFile = join(mkdtempSync(join(tmpdir(), 'sandbox-')), 'state.json');
+  sandbox = await openSandbox({ stateFile, accountPlan: 'trial', people: 'asleep' });
+  const two = recordingHttp();
+  const { clock, token, apiUrl, from } = sandbox;
+  const credential = { kind: 'token', token: secretOf(token) } as const;
+  await everyWrite(adapterFor({ url: apiUrl }, { http: two.http, clock, credential, from }).pagerduty);
+  toSandbox = two.sent;
+});
+afterAll(async () => {
+  fake.close();
+  await sandbox.close();
+});
+
+const isWrite = ({ method }: Sent): boolean => method !== 'GET';
+const pathOf = (sent: Sent): string => sent.url.pathname.replace(new URL(sandbox.apiUrl).pathname.replace(/\/$/, ''), '');
+const everything = (): readonly Sent[] => [...toFake, ...toSandbox];
+
+/** Every copy of `value` in which one of its objects has a property that nobody documents. */
+function misspelt(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value.flatMap((entry, i) => misspelt(entry).map((bad) => value.with(i, bad)));
+  if (typeof value !== 'object' || value === null) return [];
+  const below = Object.entries(value).flatMap(([name, part]) => misspelt(part).map((bad) => ({ ...value, [name]: bad })));
+  return [{ ...value, mispelt_property: 1 }, ...below];
+}
+
+describe('every request of the adapter, by our own schemas', () => {
+  const ajv = new Ajv2019({ strict: false, allErrors: true });
+  const validators = new Map(Object.entries(bodies).map(([name, schema]) => [name, ajv.compile(schema)]));
+  const errorsIn = (operation: string, body: unknown): unknown[] => {
+    const validate = validators.get(operation);
+    if (!validate) return [`${operation} is unknown`];
+    return validate(body) ? [] : [...(validate.errors ?? [])];
+  };
+
+  it('every write that we know was sent, and no other', () => {
+    for (const sent of [toFake, toSandbox]) {
+      const seen = new Set(sent.filter(isWrite).map((one) => operationOf(one.method, pathOf(one))));
+      expect([...seen].sort()).toEqual([...Object.keys(bodies), ...bodiless].sort());
+    }
+  });
+  it('every body is good', () => {
+    const bad = everything()
+      .filter((sent) => sent.body !== undefined)
+      .flatMap((sent) =>
+        errorsIn(operationOf(sent.method, pathOf(sent)), sent.body).map((error) => [sent.method, sent.url.pathname, error]),
+      );
+    expect(bad).toEqual([]);
+  });
+  it('a property too many is seen at every depth of every body', () => {
+    const missed = toFake.flatMap((sent) =>
+      misspelt(sent.body).filter((body) => errorsIn(operationOf(sent.method, pathOf(sent)), body).length === 0),
+    );
+    expect(missed).toEqual([]);
+    expect(toFake.flatMap((sent) => misspelt(sent.body)).length).toBeGreaterThan(100);
+  });
+  it('the sandbox accepted every one of them', () => {
+    expect(toSandbox.filter((sent) => isWrite(sent) && sent.status >= 400)).toEqual([]);
+  });
+});
+
+if (!descriptionIsThere) console.warn(`PagerDuty's description is not at ${descriptionFile}: requests are checked by our own schemas only`);
+
+const place = descriptionIsThere ? 'rest.json' : `SKIPPED, it is not at ${descriptionFile}`;
+describe.skipIf(!descriptionIsThere)(`every request of the adapter, by PagerDuty's own description (${place})`, () => {
+  const description = descriptionIsThere ? loadDescription() : undefined;
+  const known = (): NonNullable<typeof description> => {
+    if (!description) throw new Error('no description');
+    return description;
+  };
+
+  it('is documented, with every query parameter', () => {
+    const wrong = everything().flatMap((sent) => {
+      const operation = known().operationOf(sent.method, pathOf(sent));
+      if (operation === undefined) return [`${sent.method} ${pathOf(sent)}`];
+      const documented = known().parametersOf(operation);
+      return [...new Set(sent.url.searchParams.keys())].filter((name) => !documented.has(name)).map((name) => `${operation} ?${name}`);
+    });
+    expect([...new Set(wrong)]).toEqual([]);
+  });
+  it('has a good body, unknown properties refused', () => {
+    const wrong = everything()
+      .filter((sent) => sent.body !== undefined)
+      .flatMap((sent) => {
+        const operation = known().operationOf(sent.method, pathOf(sent)) ?? '';
+        return known()
+          .errorsIn(operation, sent.body)
+          .map((error) => `${operation} ${error}`);
+      });
+    expect([...new Set(wrong)]).toEqual([]);
+  });
+  it('a property too many fails at every depth, a misspelt one in a nested layer among them', () => {
+    const bodies = toFake
+      .filter((sent) => sent.body !== undefined)
+      .map((sent) => ({ operation: known().operationOf(sent.method, pathOf(sent)) ?? '', body: sent.body }));
+    const missed = bodies.flatMap(({ operation, body }) =>
+      misspelt(body)
+        .filter((bad) => known().errorsIn(operation, bad).length === 0)
+        .map((bad) => [operation, JSON.stringify(bad)]),
+    );
+    expect(missed).toEqual([]);
+    const schedule = bodies.find(({ operation }) => operation === 'POST /schedules');
+    const typo: unknown = JSON.parse(
+      JSON.stringify(schedule?.body).replace('rotation_turn_length_seconds', 'rotation_turn_lenght_seconds'),
+    );
+    expect(known().errorsIn('POST /schedules', typo).join()).toContain('rotation_turn_lenght_seconds');
+  });
+  it('no waiver outlives its reason: each place still says what it waives', () => {
+    for (const waiver of waivers) {
+      const { path, reason } = waiver;
+      expect({ path, reason, is: known().before.get(path) }).not.toEqual({ path, reason, is: waiver.instead });
+      expect(known().before.get(path)).toBeDefined();
+    }
+  });
+});

@@ -1,0 +1,58 @@
+import type { PagerDuty } from '../../../src/ports/index.ts';
+import { createHttp, type Http } from '../../../src/adapters/http.ts';
+import * as sample from '../../adapters/pagerduty/samples.ts';
+
+export interface Sent {
+  readonly method: string;
+  readonly url: URL;
+  readonly body: unknown;
+  readonly status: number;
+}
+
+/** The real transport, which also keeps what went through it. */
+export function recordingHttp(): { readonly http: Http; readonly sent: Sent[] } {
+  const http = createHttp({ userAgent: 'pmp-pd/test' });
+  const sent: Sent[] = [];
+  return {
+    sent,
+    http: {
+      close: () => http.close(),
+      async send(request) {
+        const answer = await http.send(request);
+        const body: unknown = request.body === undefined ? undefined : JSON.parse(request.body);
+        sent.push({ method: request.method, url: request.url, body, status: answer.status });
+        return answer;
+      },
+    },
+  };
+}
+
+/** Every write that the adapter has, in every form that its body can take. */
+export async function everyWrite(pagerduty: PagerDuty): Promise<void> {
+  const { rota, policy, service, maintenance, webhook } = sample;
+  await pagerduty.account();
+  await pagerduty.users([sample.ada.name, sample.ben.name]);
+  await sample.createEverything(pagerduty);
+  await pagerduty.preview(rota, sample.maintenance.start, sample.maintenance.end);
+  await pagerduty.updateUser({ ...sample.ada, timeZone: 'Europe/Berlin' });
+  const [day] = rota.layers;
+  if (!day) throw new Error('no layer');
+  await pagerduty.updateSchedule({ ...rota, layers: [{ ...day, name: 'Cover', restrictions: [{ start: '09:00', seconds: 3600 }] }] });
+  await pagerduty.updatePolicy({ ...policy, loops: 2 });
+  await pagerduty.updateService({
+    ...service,
+    acknowledgementTimeout: null,
+    autoResolveTimeout: 14_400,
+    urgency: 'severity_based',
+    disabled: true,
+  });
+  await pagerduty.updateService(service);
+  await pagerduty.rememberRefusal(service.name, ['intelligent']);
+  await pagerduty.updateGrouping(sample.grouping('intelligent'));
+  await pagerduty.updateGrouping(sample.grouping('content_based_intelligent', ['class', 'severity']));
+  await pagerduty.updateWindow({ ...maintenance, end: maintenance.end + 3_600_000 });
+  const made = await pagerduty.createWebhook(webhook);
+  await pagerduty.pingWebhook(made.subscription);
+  await pagerduty.updateWebhook({ ...webhook, events: ['incident.triggered'], active: false });
+  await pagerduty.deleteWebhook(made.subscription);
+}
