@@ -8,6 +8,8 @@ export interface SandboxRequest {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The body as it came, where it may be no text: kubectl sends some of its commands as protobuf. */
+  readonly bytes?: Uint8Array;
 }
 
 /** A string body goes out as it is; anything else as JSON; undefined: empty. */

@@ -5,11 +5,15 @@ import type { ImitationWorld } from '../../src/sandbox/core.ts';
 import { clusterWith, kubernetesImitation, sandboxClusterToken } from '../../src/sandbox/kubernetes/index.ts';
 import type { ClusterShape, KubernetesState } from '../../src/sandbox/kubernetes/index.ts';
 
+/** What a server sends; tests look into it. */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Loose = any;
+
 export interface Reply {
   readonly status: number;
   readonly text: string;
   /** The body, where it is JSON. */
-  readonly json: any;
+  readonly json: Loose;
 }
 
 /** The Kubernetes and Alertmanager imitations on loopback HTTP, with a clock that only a test moves. */
@@ -30,7 +34,7 @@ export class ClusterServer {
         body: Buffer.concat(chunks).toString(),
         bytes: Buffer.concat(chunks),
       };
-      const world: ImitationWorld<any> = {
+      const world: ImitationWorld<Loose> = {
         state: kubernetes ? this.state : {},
         now: () => this.now,
         id: (prefix, length) => prefix.padEnd(length, '0'),
@@ -38,10 +42,12 @@ export class ClusterServer {
         section: () => this.state,
       };
       const imitation = kubernetes ? kubernetesImitation : alertmanagerImitation;
-      void Promise.resolve(imitation.handle(request, world)).then((reply) => {
+      const answered = async (): Promise<void> => {
+        const reply = await imitation.handle(request, world);
         const text = reply.body === undefined ? '' : typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
         outgoing.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers }).end(text);
-      });
+      };
+      void answered();
     });
   });
 
@@ -73,7 +79,13 @@ export class ClusterServer {
   /** Lets sandbox time pass, as the clock does: from one happening to the next. */
   pass(milliseconds: number): void {
     const until = this.now + milliseconds;
-    const world: ImitationWorld<KubernetesState> = { state: this.state, now: () => this.now, id: (p) => p, baseUrl: this.url, section: () => this.state };
+    const world: ImitationWorld<KubernetesState> = {
+      state: this.state,
+      now: () => this.now,
+      id: (p) => p,
+      baseUrl: this.url,
+      section: () => this.state,
+    };
     for (let next = kubernetesImitation.next?.(world); next !== undefined && next <= until; next = kubernetesImitation.next?.(world)) {
       this.now = next;
       kubernetesImitation.tick?.(world);

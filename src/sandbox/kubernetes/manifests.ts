@@ -1,0 +1,44 @@
+import type { Tree } from './tree.ts';
+
+/** The least that Alertmanager starts with: nobody is told anything. */
+export const emptyConfiguration = `route:
+  receiver: "null"
+receivers:
+  - name: "null"
+`;
+
+type Labels = Readonly<Record<string, string>>;
+
+/** A pod that runs Alertmanager on a configuration mounted at /etc/alertmanager. */
+export function alertmanagerPod(tag: string, configVolume: Tree): Tree {
+  const container = {
+    name: 'alertmanager',
+    image: `quay.io/prometheus/alertmanager:${tag}`,
+    args: ['--config.file=/etc/alertmanager/alertmanager.yml', '--storage.path=/alertmanager'],
+    ports: [{ name: 'web', containerPort: 9093 }],
+    volumeMounts: [
+      { name: 'config', mountPath: '/etc/alertmanager' },
+      { name: 'storage', mountPath: '/alertmanager' },
+    ],
+  };
+  return { containers: [container], volumes: [configVolume, { name: 'storage', emptyDir: {} }] };
+}
+
+/** A Deployment; with a service name, a StatefulSet. */
+export function workload(name: string, labels: Labels, selector: Labels, replicas: number, pod: Tree, serviceName?: string): Tree {
+  const template = { metadata: { labels: { ...labels, ...selector } }, spec: pod };
+  const spec = { replicas, selector: { matchLabels: selector }, template, ...(serviceName === undefined ? {} : { serviceName }) };
+  return { metadata: { name, labels }, spec };
+}
+
+export function service(name: string, labels: Labels, selector: Labels, port: string): Tree {
+  return { metadata: { name, labels }, spec: { selector, ports: [{ name: port, port: 9093, targetPort: 'web' }] } };
+}
+
+export function headlessService(name: string, selector: Labels): Tree {
+  const ports = [
+    { name: 'web', port: 9093, targetPort: 'web' },
+    { name: 'mesh', port: 9094, targetPort: 9094 },
+  ];
+  return { metadata: { name, labels: selector }, spec: { clusterIP: 'None', selector, ports } };
+}

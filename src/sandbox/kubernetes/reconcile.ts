@@ -1,0 +1,28 @@
+import type { Instant } from '../../model/index.ts';
+import { runOperator } from './operator.ts';
+import { runPods, runReloaders } from './pods.ts';
+import type { KubernetesState } from './state.ts';
+import { collectGarbage, runDeployments, runServices, runStatefulSets } from './workloads.ts';
+
+/** Everything that a cluster does by itself, until nothing more happens at this instant. */
+export function reconcile(state: KubernetesState, now: Instant): void {
+  for (let round = 0; round < 50; round += 1) {
+    const before = state.revision;
+    runOperator(state, now);
+    runDeployments(state, now);
+    runStatefulSets(state, now);
+    collectGarbage(state);
+    runPods(state, now);
+    runServices(state, now);
+    runReloaders(state, now);
+    if (state.revision === before) return;
+  }
+}
+
+/** When something happens next: a pod's start. */
+export function nextInstant(state: KubernetesState, now: Instant): Instant | undefined {
+  const coming = Object.values(state.runs)
+    .map(({ readyAt }) => readyAt)
+    .filter((at) => at > now);
+  return coming.length === 0 ? undefined : Math.min(...coming);
+}

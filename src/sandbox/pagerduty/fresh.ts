@@ -1,0 +1,52 @@
+import type { PagerDutyState } from './types.ts';
+
+/** Who opened the account; setup acts in this name where the token has no user of its own. */
+export const ownerEmail = 'owner@example.com';
+
+/** A new trial account: its owner, accepted and signed in, and nothing else. */
+export function freshAccount(): PagerDutyState {
+  const method = (id: string, type: string, label: string, address: string): PagerDutyState['users'][number]['methods'][number] => ({
+    id,
+    type,
+    label,
+    address,
+    country_code: null,
+    blacklisted: false,
+    enabled: true,
+    send_short_email: false,
+    device_type: type === 'push_notification_contact_method' ? 'ios' : null,
+    created_at: 0,
+  });
+  return {
+    plan: 'trial',
+    seats: null,
+    owner: 'PSANDUS',
+    lastWrite: null,
+    windowNumber: 0,
+    users: [
+      {
+        id: 'PSANDUS',
+        name: 'Sandbox Owner',
+        email: ownerEmail,
+        time_zone: 'America/New_York',
+        color: 'purple',
+        role: 'owner',
+        job_title: null,
+        description: null,
+        invitation_sent: false,
+        methods: [
+          method('PSANDUE', 'email_contact_method', 'Default', ownerEmail),
+          method('PSANDUD', 'push_notification_contact_method', 'Sandbox phone', 'sandbox-device-owner'),
+        ],
+        rules: [{ id: 'PSANDUR', method: 'PSANDUE', urgency: 'high', delay: 0, created_at: 0 }],
+      },
+    ],
+    schedules: [],
+    shiftSchedules: [],
+    policies: [],
+    services: [],
+    groupings: [],
+    windows: [],
+    webhooks: [],
+  };
+}

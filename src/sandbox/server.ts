@@ -1,0 +1,103 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { clean, PmpError } from '../engine/errors.ts';
+import type { SandboxReply, SandboxRequest } from './core.ts';
+
+const biggestBody = 8 * 1024 * 1024;
+
+export interface Listening {
+  readonly baseUrl: string;
+  close(): Promise<void>;
+}
+
+/** Serves plain HTTP on loopback, and nowhere else. @throws PmpError `sandbox` when the port cannot be had */
+export async function listen(port: number, answer: (request: SandboxRequest) => Promise<SandboxReply>): Promise<Listening> {
+  const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
+    void serve(incoming, outgoing, answer);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(portTrouble(port, error)));
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const { port: given } = server.address() as AddressInfo;
+  return { baseUrl: `http://127.0.0.1:${given}`, close: () => closed(server) };
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+async function serve(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  answer: (request: SandboxRequest) => Promise<SandboxReply>,
+): Promise<void> {
+  let reply: SandboxReply;
+  try {
+    reply = refuseForeignHost(incoming) ?? (await answer(await requestOf(incoming)));
+  } catch (thrown) {
+    const tooBig = thrown instanceof RangeError;
+    reply = {
+      status: tooBig ? 413 : 500,
+      body: { error: { message: tooBig ? 'Request Entity Too Large' : 'Internal Server Error', code: 2000 } },
+    };
+  }
+  send(outgoing, reply, incoming.method === 'HEAD');
+}
+
+/** A web page elsewhere may point a name of its own at loopback; it cannot make the browser send ours. */
+function refuseForeignHost(incoming: IncomingMessage): SandboxReply | undefined {
+  const host = (incoming.headers.host ?? '').replace(/:\d+$/, '');
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(host)
+    ? undefined
+    : { status: 403, body: { error: { message: 'The sandbox answers on loopback only' } } };
+}
+
+async function requestOf(incoming: IncomingMessage): Promise<SandboxRequest> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > biggestBody) throw new RangeError('body too big');
+    chunks.push(chunk);
+  }
+  const bytes = Buffer.concat(chunks);
+  const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
+  const headers = Object.fromEntries(
+    Object.entries(incoming.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );
+  return {
+    method: incoming.method ?? 'GET',
+    path: url.pathname,
+    query: url.searchParams,
+    headers,
+    body: bytes.toString('utf8'),
+    bytes,
+  };
+}
+
+function send(outgoing: ServerResponse, reply: SandboxReply, headOnly: boolean): void {
+  if (outgoing.destroyed) return;
+  const text = reply.body === undefined ? '' : typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
+  const type = typeof reply.body === 'string' ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8';
+  const given = Object.fromEntries(Object.entries(reply.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  const length = reply.status === 204 ? {} : { 'content-length': String(Buffer.byteLength(text)) };
+  outgoing.writeHead(reply.status, { ...(text === '' ? {} : { 'content-type': type }), ...given, ...length });
+  outgoing.end(headOnly ? undefined : text);
+}
+
+function portTrouble(port: number, error: Error): PmpError {
+  return new PmpError(
+    'sandbox',
+    {
+      message: `The sandbox cannot listen on port ${port}`,
+      cause: clean(error.message),
+      fix: 'Name another port with --port, or leave it out for a free one.',
+    },
+    { cause: error },
+  );
+}
