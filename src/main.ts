@@ -1,12 +1,13 @@
-import { homedir } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { exit, exitCodeOf, program, setup, usageError, type GlobalOptions, type Handlers } from './commands/index.ts';
+import { exit, exitCodeOf, explain, program, setup, usageError, type GlobalOptions, type Handlers } from './commands/index.ts';
 import { toPmpError } from './engine/index.ts';
 import type { Outside } from './host/outside.ts';
 import { sandboxCommand } from './host/sandbox-commands.ts';
 import { openEmbedded } from './host/sandbox-place.ts';
 import { openSession } from './host/session.ts';
 import { createVoice, type Voice } from './host/view.ts';
+import { explainJson, explainListJson, explainListText, explainText } from './report/index.ts';
 
 declare const __PMP_PD_VERSION__: string;
 
@@ -43,6 +44,14 @@ async function parsed(words: readonly string[], outside: Outside): Promise<numbe
           await session.close();
           await sandbox?.close();
         }
+      }),
+    explain: (options) =>
+      speaking('explain', options, outside, async (voice) => {
+        const found = await explain(options);
+        const style = voice.reporter.styleFor('result');
+        if (found.kind === 'page') voice.result(explainText(found.id, found.page, style), explainJson(found.id, found.page, options));
+        else voice.result(explainListText(found.pages, style), explainListJson(found.pages, options));
+        return exit.done;
       }),
     sandbox: (options) => speaking(`sandbox ${options.action}`, options, outside, (voice) => sandboxCommand(options, voice, outside)),
   };
@@ -102,6 +111,9 @@ function outsideOf(process: NodeJS.Process): Outside {
     cwd: process.cwd(),
     home: homedir(),
     pid: process.pid,
+    user: userName(),
+    hostname: hostname(),
+    runs: (pid) => runs(process, pid),
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
@@ -117,6 +129,24 @@ function outsideOf(process: NodeJS.Process): Outside {
       };
     },
   };
+}
+
+/** A user without an entry in the password file has no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'somebody';
+  }
+}
+
+/** Signal 0 reaches whoever runs; a process that is not ours to signal runs too. */
+function runs(process: NodeJS.Process, pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (thrown) {
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+  }
 }
 
 /** `| head` closes our end early: that is no error. */

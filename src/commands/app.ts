@@ -1,6 +1,6 @@
 import type { Departure, EngineEvent, Finding, Head, Plan, SetupOutcome } from '../engine/index.ts';
 import type { Answers, Instant } from '../model/index.ts';
-import type { Clock, Files, PagerDuty, Prompter, World, Yaml } from '../ports/index.ts';
+import type { Clock, Files, Lock, PagerDuty, Prompter, World, Yaml } from '../ports/index.ts';
 
 /** Options that every command has. */
 export interface GlobalOptions {
@@ -69,6 +69,8 @@ export interface Session {
   world(answers: Answers, heartbeat?: string): Promise<World>;
   /** A dead-man's-switch address is in the environment. */
   readonly heartbeatGiven: boolean;
+  /** One setup at a time, where a cluster can hold the lock; undefined: none is needed or possible. */
+  lock(world: World, answers: Answers): Lock | undefined;
   /** While this runs, the first Ctrl-C lets what is under way finish. */
   finishing<T>(work: () => Promise<T>): Promise<T>;
   /** Real seconds since the command began. */

@@ -7,6 +7,7 @@ import {
   plannedResults,
   PmpError,
   refuseForeign,
+  toPmpError,
   workOf,
   type Finding,
   type Head,
@@ -16,10 +17,10 @@ import {
   type StepResult,
 } from '../engine/index.ts';
 import { pagedPeople, type Answers, type Brief, type Instant } from '../model/index.ts';
-import type { World } from '../ports/index.ts';
+import type { HeldLock, World } from '../ports/index.ts';
 import { departures, steps as allSteps } from '../steps/index.ts';
 import type { GlobalOptions, PlanPurpose, Session } from './app.ts';
-import { exit } from './exit-codes.ts';
+import { exit, exitCodeOf } from './exit-codes.ts';
 import { answersOf } from './obtain-answers.ts';
 import { coverageOf, onCallLines } from './on-call.ts';
 
@@ -121,7 +122,8 @@ async function show(run: Run, purpose: PlanPurpose): Promise<void> {
   session.view.plan(plan, head, purpose, {
     ...lines,
     picture: session.view.picture(answers, now, purpose),
-    departures: departures(brief),
+    // Told once: before the question, or else with the summary.
+    departures: purpose === 'question' ? departures(brief) : [],
     paged: pagedPeople(answers).length,
   });
 }
@@ -164,21 +166,57 @@ function declined(session: Session): number {
   return exit.done;
 }
 
-async function apply(run: Run): Promise<number> {
-  const { session, steps, plan, world, brief } = run;
+async function apply(first: Run): Promise<number> {
+  const lock = await locked(first);
+  try {
+    const run = lock?.freedSince(first.now) === true ? await replanned(first) : first;
+    return await applyAndProve(run);
+  } finally {
+    await lock?.release();
+  }
+}
+
+/** Somebody else was at work since the plan was made: what they did is not done again. */
+async function replanned(run: Run): Promise<Run> {
+  run.world.pagerduty.forget();
+  run.world.alertmanager?.forget();
+  return { ...run, plan: await makePlan(run.steps, run.brief, run.world, run.now) };
+}
+
+/** A cluster that lets us write the secret but no Lease still gets its set-up; names found twice are noticed by the proof. */
+async function locked({ session, world, brief }: Run): Promise<HeldLock | undefined> {
+  try {
+    return await session.lock(world, brief.answers)?.acquire();
+  } catch (thrown) {
+    if (!(thrown instanceof PmpError) || thrown.id !== 'kubernetes-permission') throw thrown;
+    session.view.warn('The cluster allows no Lease here, so nothing keeps a second setup from running at the same time.');
+    return undefined;
+  }
+}
+
+async function applyAndProve(run: Run): Promise<number> {
+  const { session, steps, plan, world } = run;
   session.view.tell({ type: 'applying', changes: workOf(plan).length });
   const results = await session.finishing(() =>
     applyPlan(steps, plan, world, { tell: (event) => session.view.tell(event), signal: session.stopping }),
   );
   const failed = results.some((step) => step.status === 'failed' || step.status === 'skipped');
-  if (session.stopping.aborted) return finish(run, results, exit.interrupted, interruptedError());
+  if (session.stopping.aborted) return finish(run, results, exitCodeOf(stoppedBy(session)), stoppedBy(session));
   if (failed) return finish(run, results, appliedAny(results) ? exit.partly : exit.failed, firstError(results));
   session.view.tell({ type: 'proving' });
-  world.pagerduty.forget();
-  world.alertmanager?.forget();
-  const after = await makePlan(steps, brief, world, run.now);
-  const [left] = leftOver(plan, after);
+  const left = await proof(run);
+  if (left !== undefined && session.stopping.aborted) return finish(run, results, exitCodeOf(stoppedBy(session)), stoppedBy(session));
   return finish(run, results, left === undefined ? exit.done : exit.partly, left);
+}
+
+/** Plans again: what is left, or what kept us from seeing it. */
+async function proof(run: Run): Promise<PmpError | undefined> {
+  try {
+    const after = await replanned(run);
+    return leftOver(run.plan, after.plan)[0];
+  } catch (thrown) {
+    return toPmpError(thrown);
+  }
 }
 
 function appliedAny(results: readonly StepResult[]): boolean {
@@ -189,10 +227,11 @@ function firstError(results: readonly StepResult[]): PmpError | undefined {
   return results.flatMap((step) => step.resources).find((r) => r.error !== undefined)?.error;
 }
 
-function interruptedError(): PmpError {
-  return new PmpError('interrupted', {
-    message: 'interrupted: what was under way is finished, nothing else was started',
-    fix: 'Run the same command again to finish; nothing is done twice.',
+function stoppedBy({ stopping }: Session): PmpError {
+  const error = toPmpError(stopping.reason);
+  return new PmpError(error.id, {
+    ...error.facts,
+    message: `${error.facts.message}: what was under way is finished, nothing else was started`,
   });
 }
 
@@ -208,7 +247,7 @@ async function finish(run: Run, results: readonly StepResult[], exitCode: number
     exitCode,
     steps: results,
     departures: departures(brief),
-    coverage: await coverageOf(world, brief, now),
+    coverage: await coverageSeen(run, error),
     todos,
     calls: {
       pagerduty: { ...world.pagerduty.calls },
@@ -219,6 +258,16 @@ async function finish(run: Run, results: readonly StepResult[], exitCode: number
   };
   session.view.finish(outcome, { next: nextCommand(session, options, exitCode) });
   return exitCode;
+}
+
+/** What could not be read is left out where something else already went wrong: that is what must be told. */
+async function coverageSeen({ world, brief, now }: Run, error: PmpError | undefined): Promise<SetupOutcome['coverage']> {
+  try {
+    return await coverageOf(world, brief, now);
+  } catch (thrown) {
+    if (error === undefined) throw thrown;
+    return [];
+  }
 }
 
 function nextCommand(session: Session, options: SetupOptions, exitCode: number): string {

@@ -12,6 +12,15 @@ export interface Head {
   readonly alertmanager: AlertmanagerFound | undefined;
 }
 
+/** One fact about the ground we stand on, found before anybody's time is spent. */
+export interface Finding {
+  readonly title: string;
+  readonly status: 'pass' | 'warn' | 'fail';
+  readonly evidence: string;
+  /** The error to end with, for a failure. */
+  readonly error?: PmpError;
+}
+
 export interface PlannedStep {
   readonly id: string;
   /** The guide's number. */

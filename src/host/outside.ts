@@ -4,6 +4,10 @@ export interface Outside {
   readonly cwd: string;
   readonly home: string;
   readonly pid: number;
+  readonly user: string;
+  readonly hostname: string;
+  /** Whether a process of this machine is running. */
+  readonly runs: (pid: number) => boolean;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;

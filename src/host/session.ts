@@ -2,6 +2,7 @@ import { createAlertmanager, createAlertmanagerText } from '../adapters/alertman
 import { createClock } from '../adapters/clock.ts';
 import { createFiles, createTemplates } from '../adapters/files.ts';
 import { createHttp, type Http } from '../adapters/http.ts';
+import { createLease } from '../adapters/lease.ts';
 import { createPagerDuty, type Credential } from '../adapters/pagerduty/index.ts';
 import { createPrompter } from '../adapters/prompts/index.ts';
 import { secretOf } from '../adapters/secret.ts';
@@ -109,6 +110,19 @@ export async function openSession(
     from: place.from,
     stopping: stop.stopping,
     heartbeatGiven: place.heartbeat !== undefined,
+    lock: (opened, { kubernetes }) =>
+      // The embedded sandbox has one user at a time anyway: its state file is locked.
+      sandbox !== undefined || kubernetes === 'none' || opened.kubernetes === undefined
+        ? undefined
+        : createLease({
+            kubernetes: opened.kubernetes,
+            namespace: kubernetes.namespace,
+            clock: place.clock,
+            identity: `${outside.user}@${outside.hostname}/${outside.pid}`,
+            gone: (identity) => isGone(identity, outside),
+            notify,
+            signal: stop.abort,
+          }),
     finishing: (work) => stop.finishing(work),
     seconds: () => (outside.ticks() - begun) / 1000,
     pagerduty,
@@ -187,4 +201,10 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
     made[0] ??= make();
     return made[0];
   };
+}
+
+/** A holder on this machine whose process no longer runs; of other machines nothing is known. */
+function isGone(identity: string, { hostname, runs }: Outside): boolean {
+  const match = /@(.+)\/(\d+)$/.exec(identity);
+  return match !== null && match[1] === hostname && !runs(Number(match[2]));
 }

@@ -1,15 +1,6 @@
-import { PmpError, toPmpError } from '../engine/index.ts';
+import { PmpError, toPmpError, type Finding } from '../engine/index.ts';
 import { secretKeys, type Answers, type KubernetesAnswers } from '../model/index.ts';
 import type { Account, ReadWorld } from '../ports/index.ts';
-
-/** One fact about the ground we stand on, found before anybody's time is spent. */
-export interface Finding {
-  readonly title: string;
-  readonly status: 'pass' | 'warn' | 'fail';
-  readonly evidence: string;
-  /** The error to end with, for a failure. */
-  readonly error?: PmpError;
-}
 
 /** Token, region, acting user. Throws what makes everything else pointless (no credentials, no connection). */
 export async function preflightAccount(world: Pick<ReadWorld, 'pagerduty'>, from: string | undefined): Promise<readonly Finding[]> {

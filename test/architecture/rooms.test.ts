@@ -10,12 +10,13 @@ const allowed: Readonly<Record<string, { readonly rooms: readonly string[]; read
   steps: { rooms: ['model', 'coverage', 'ports', 'engine'], packages: [] },
   preflight: { rooms: ['model', 'ports', 'engine'], packages: [] },
   answers: { rooms: ['model', 'ports', 'engine'], packages: [/^zod(\/|$)/] },
+  explain: { rooms: ['engine'], packages: [] },
   host: {
-    rooms: ['model', 'coverage', 'ports', 'engine', 'steps', 'preflight', 'answers', 'commands', 'report', 'adapters', 'sandbox'],
-    packages: [/^node:path$/],
+    rooms: ['model', 'coverage', 'ports', 'engine', 'steps', 'preflight', 'answers', 'commands', 'report', 'adapters', 'sandbox', 'explain'],
+    packages: [/^node:(path|events)$/],
   },
-  commands: { rooms: ['model', 'coverage', 'ports', 'engine', 'steps', 'preflight', 'answers'], packages: [/^commander$/] },
-  report: { rooms: ['model', 'coverage', 'engine', 'ports'], packages: [/^chalk$/, /^ora$/] },
+  commands: { rooms: ['model', 'coverage', 'ports', 'engine', 'steps', 'preflight', 'answers', 'explain'], packages: [/^commander$/] },
+  report: { rooms: ['model', 'coverage', 'engine', 'ports', 'explain'], packages: [/^chalk$/, /^ora$/] },
   adapters: { rooms: ['model', 'ports', 'engine'], packages: [/^node:/] },
   sandbox: { rooms: ['model', 'ports', 'engine'], packages: [/^node:/, /^js-yaml$/, /^temporal-polyfill(\/|$)/] },
 };

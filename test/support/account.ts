@@ -59,7 +59,6 @@ function accountOf(state: PagerDutyState): Snapshot['account'] {
         ...without(row, 'id', 'delivery_id', 'secret', 'pings'),
         events: sorted(row.events),
         filter: { type: row.filter.type, service: row.filter.id === null ? null : service(row.filter.id) },
-        pinged: row.pings > 0,
       })),
     ),
   };
@@ -104,11 +103,11 @@ function meaningsOf(state: PagerDutyState): (text: string) => string {
   return (text) => known.get(text) ?? `another value (${createHash('sha256').update(text).digest('hex').slice(0, 8)})`;
 }
 
-/** Made by controllers; their names count up. */
-const made = new Set(['pods', 'replicasets', 'endpoints']);
+/** Made by controllers, with names that count up; a Lease says who works now, which is a time. */
+const passing = new Set(['pods', 'replicasets', 'endpoints', 'leases']);
 
 function clusterOf(state: KubernetesState, meaning: (text: string) => string): Snapshot['cluster'] {
-  const objects = Object.entries(state.objects).filter(([key]) => !made.has(key.split('/')[1] ?? ''));
+  const objects = Object.entries(state.objects).filter(([key]) => !passing.has(key.split('/')[1] ?? ''));
   return Object.fromEntries(sorted(objects.map(([key, object]) => [key, objectOf(structuredClone(object), meaning)] as const)));
 }
 
@@ -125,7 +124,6 @@ function objectOf(object: Tree, meaning: (text: string) => string): unknown {
   return {
     ...without(object, 'status'),
     metadata: { ...metadata, annotations: Object.fromEntries(annotations), managedFields: sorted(owners) },
-    ...(object['kind'] === 'Lease' ? { spec: null } : {}),
   };
 }
 
