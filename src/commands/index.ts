@@ -1,4 +1,5 @@
 export type { GlobalOptions, PlanExtras, PlanPurpose, Session, View } from './app.ts';
+export { explain, type Explained, type ExplainOptions } from './explain.ts';
 export { exit, exitCodeOf } from './exit-codes.ts';
 export { program, usageError, type Handlers, type ProgramOutput } from './program.ts';
 export type { SandboxOptions } from './sandbox.ts';

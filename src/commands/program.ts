@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { PmpError } from '../engine/index.ts';
 import type { GlobalOptions } from './app.ts';
+import type { ExplainOptions } from './explain.ts';
 import { duration, list, number, oneOf, optional, port, speed, text, texts, whole } from './flags.ts';
 import type { SandboxOptions } from './sandbox.ts';
 import type { SetupOptions } from './setup.ts';
@@ -8,6 +9,7 @@ import type { SetupOptions } from './setup.ts';
 /** What the program does with a parsed command line; main gives it. */
 export interface Handlers {
   setup(options: SetupOptions): Promise<number>;
+  explain(options: ExplainOptions): Promise<number>;
   sandbox(options: SandboxOptions): Promise<number>;
 }
 
@@ -50,9 +52,22 @@ export function program(version: string, handlers: Handlers, output: ProgramOutp
     )
     .action(async (options) => done(await handlers.setup(setupOptions(options))));
 
+  addExplain(root, handlers, done);
   addSandbox(root, handlers, done);
   quiet(root, output);
   return root;
+}
+
+function addExplain(root: Command, handlers: Handlers, done: (code: number) => void): void {
+  withGlobals(root.command('explain'))
+    .summary('what an error means, how it happens, how to fix it')
+    .description('The page behind an error: what it means, how it happens, how to see it by hand, how to fix it. Offline.')
+    .argument('[id]', 'the id of an error; without one, every id is listed')
+    .addHelpText(
+      'after',
+      examples(['pmp-pd explain', 'pmp-pd explain pagerduty-credentials', 'pmp-pd explain alertmanager-refused -o json']),
+    )
+    .action(async (id: string | undefined, options) => done(await handlers.explain({ ...globals(options), ...optional('id', id) })));
 }
 
 function addSandbox(root: Command, handlers: Handlers, done: (code: number) => void): void {

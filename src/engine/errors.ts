@@ -30,6 +30,7 @@ export const errorIds = [
   'alertmanager-not-loaded', // a replica still runs something else
   'file', // cannot read or write a local file
   'left-over', // after applying, a difference remains
+  'setup-running', // another setup holds the lock
   'need-failed', // not tried, because what it needs failed
   'sandbox', // state file, lock, port
   'internal',

@@ -3,15 +3,22 @@ import { fact } from './lines.ts';
 import { voiceOf, type Part, type Style, type Voice } from './style.ts';
 import { stopped } from './text.ts';
 
-/** A failure for a person: the thing, why, and the way out. Ends without a newline. */
+/** A failure for a person: the thing, why, the way out, and where more about it stands. Ends without a newline. */
 export function errorText(error: PmpError, style: Style): string {
   const voice = voiceOf(style);
-  const [thing, ...more] = errorParts(voice, error);
+  const [thing, ...more] = [...errorParts(voice, error), page(error)];
   const lines = [
     ...fact(voice, [voice.mark('fail'), { text: ' ' }], thing ?? []),
     ...more.flatMap((parts) => fact(voice, [{ text: '  ' }], parts)),
   ];
   return lines.join('\n');
+}
+
+function page({ id }: PmpError): readonly Part[] {
+  return [
+    { text: 'more:', tone: 'quiet' },
+    { text: `pmp-pd explain ${id}`, whole: true },
+  ];
 }
 
 /** What failed, why (where the other side said), and the way out: one fact each. */

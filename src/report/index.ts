@@ -1,4 +1,5 @@
 export { errorText } from './error.ts';
+export { explainJson, explainListJson, explainListText, explainText } from './explain.ts';
 export { documentText, errorJson, planJson, setupJson, type Json, type JsonDocument } from './json.ts';
 export { weekPicture, type PictureFacts, type PictureStyle } from './picture.ts';
 export { planText, type PlanExtras } from './plan.ts';

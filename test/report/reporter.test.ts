@@ -202,7 +202,9 @@ it('with -o json answers misuse with a document, and a person beside it with wor
   const { reporter, out, err } = heard({ format: 'json', sandbox: true });
   reporter.fail('setup', new PmpError('usage', { message: 'there is no option --fast', fix: 'See pmp-pd setup --help' }), 2);
   expect(JSON.parse(out())).toMatchObject({ sandbox: true, success: false, exit_code: 2, error: { id: 'usage' } });
-  expect(err()).toMatch(/^SANDBOX .*\n✖ there is no option --fast\.\n {2}fix: See pmp-pd setup --help\.\n$/);
+  expect(err()).toMatch(
+    /^SANDBOX .*\n✖ there is no option --fast\.\n {2}fix: See pmp-pd setup --help\.\n {2}more: pmp-pd explain usage\n$/,
+  );
 });
 
 it('names an error that no step has told, once', () => {
