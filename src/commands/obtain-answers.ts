@@ -1,4 +1,14 @@
-import { collect, knownZones, loadDraft, parseAnswers, saveAnswers, saveDraft, savePhones, type Draft } from '../answers/index.ts';
+import {
+  collect,
+  knownZones,
+  loadDraft,
+  parseAnswers,
+  readPeople,
+  saveAnswers,
+  saveDraft,
+  savePhones,
+  type Draft,
+} from '../answers/index.ts';
 import { PmpError } from '../engine/index.ts';
 import type { Answers } from '../model/index.ts';
 import type { PagerDuty } from '../ports/index.ts';
@@ -7,7 +17,8 @@ import type { SetupOptions } from './setup.ts';
 
 /** PagerDuty people to pick from; a larger account is searched by typing an e-mail. */
 const candidates = 1000;
-const phonesFile = 'people.csv';
+/** The first that is free, or holds these numbers already. */
+const phoneFiles = ['people.csv', 'phones.csv'];
 
 export type Obtained =
   | { readonly kind: 'answers'; readonly answers: Answers; readonly interviewed: boolean }
@@ -52,26 +63,38 @@ async function interview(session: Session, options: SetupOptions, pagerduty: Pag
     return { kind: 'quit' };
   }
   for (const warning of collected.warnings) view.warn(warning);
-  if (asked.questions > 0) await keep(session, options.config, collected.answers);
+  if (asked.questions > 0) await keep(session, options.config, collected.answers, collected.draft.peopleFile);
   return { kind: 'answers', answers: withFlags(collected.answers, options), interviewed: asked.questions > 0 };
 }
 
 /** Phones are personal: they go into a file of their own that git is told to leave alone, unless the person would rather have one file. */
-async function keep({ prompter, files }: Session, config: string, answers: Answers): Promise<void> {
+async function keep(session: Session, config: string, answers: Answers, known: string | undefined): Promise<void> {
+  const { prompter, files } = session;
   const phones = answers.people.some((person) => person.phone !== undefined);
-  const apart = phones
-    ? await prompter.confirm({
-        message: `Keep the phone numbers in ${phonesFile}, out of git?`,
-        initial: true,
-        help: `${config} is meant for git; ${phonesFile} is added to .gitignore.`,
-      })
-    : undefined;
-  if (apart?.kind === 'answer' && apart.value) {
-    await files.write(phonesFile, savePhones(answers.people), { private: true });
-    await ignore(files, phonesFile);
-    await files.write(config, saveAnswers(answers, { peopleFile: phonesFile }));
-  } else await files.write(config, saveAnswers(answers), { private: phones });
+  const peopleFile = known ?? (phones ? await apart(session, config, answers) : undefined);
+  await files.write(config, saveAnswers(answers, { peopleFile }), { private: phones && peopleFile === undefined });
   prompter.say(`The answers are in ${config}.`);
+}
+
+/** @returns the file that holds the phones from now on; undefined: the answers file does. A file that is there already is never overwritten. */
+async function apart({ prompter, files }: Session, config: string, answers: Answers): Promise<string | undefined> {
+  const text = savePhones(answers.people);
+  const without = answers.people.map(({ phone: _phone, ...person }) => person);
+  for (const name of phoneFiles) {
+    const before = await files.read(name);
+    const holds = before !== undefined && savePhones(readPeople(before, without).people) === text;
+    if (before !== undefined && !holds) continue;
+    const reply = await prompter.confirm({
+      message: `Keep the phone numbers in ${name}, out of git?`,
+      initial: true,
+      help: `${config} is meant for git; ${name} is added to .gitignore.`,
+    });
+    if (reply.kind !== 'answer' || !reply.value) return undefined;
+    if (!holds) await files.write(name, text, { private: true });
+    await ignore(files, name);
+    return name;
+  }
+  return undefined;
 }
 
 async function ignore(files: Session['files'], name: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Change, Step } from '../engine/index.ts';
+import type { Change, Step, Todo } from '../engine/index.ts';
 import { named, type Brief, type ConfigurationPart, type RenderedFile, type Seen } from '../model/index.ts';
 import { partDiff, readBack, seenPart, wantedPart } from './kinds/configuration-part.ts';
 import { fileDiff, seenFile } from './kinds/rendered-file.ts';
@@ -38,8 +38,21 @@ export const testAlert: Step<R> = {
 
   async todos(_world, brief) {
     const { rulesFile } = brief.answers.alertmanager;
-    return [
-      { who: 'whoever runs Prometheus', what: `load ${rulesFile} into Prometheus (rule_files, or a PrometheusRule with the operator)` },
-    ];
+    const rules = {
+      who: 'whoever runs Prometheus',
+      what: `load ${rulesFile} into Prometheus (rule_files, or a PrometheusRule with the operator)`,
+    };
+    return [rules, drillOffer(brief)];
   },
 };
+
+/** The drill that the guide's step 7 asks for, by hand: through the drill's own route, so that nothing real is touched, and ending by itself. */
+function drillOffer({ answers }: Brief): Todo {
+  const where = answers.kubernetes === 'none' ? '' : ` (kubectl -n ${answers.kubernetes.namespace} port-forward svc/alertmanager 9093)`;
+  const labels = 'PmpPagerDutyDrill severity=P1 pmp_drill="$(date +%s)"';
+  const annotations = "--annotation=summary='DRILL: not a real incident'";
+  return {
+    who: 'the on-call team',
+    what: `drill it once everybody has signed in${where}: amtool alert add ${labels} ${annotations} --end="$(date -u -d '+10 min' +%Y-%m-%dT%H:%M:%SZ)" --alertmanager.url=http://127.0.0.1:9093`,
+  };
+}

@@ -82,11 +82,15 @@ export function departures({ answers, urgencies, settings }: Brief): readonly De
     });
   list.push(
     { guide: 'Acknowledge, Resolve, Snooze, Add Note: configure', done: 'nothing to configure', why: 'they are built in' },
-    {
-      guide: 'During maintenance alerts are suppressed but still visible',
-      done: 'windows as asked',
-      why: 'during a window events create nothing at all: plan them short',
-    },
+    ...(answers.windows === undefined || answers.windows === 'none'
+      ? []
+      : [
+          {
+            guide: 'During maintenance alerts are suppressed but still visible',
+            done: 'windows as asked, a rule as its next dates',
+            why: 'during a window events create nothing at all, and PagerDuty knows no recurrence: plan them short',
+          },
+        ]),
     {
       guide: 'Enable AlertManager to receive status updates from PagerDuty',
       done: answers.webhook === undefined ? 'send_resolved: true' : 'send_resolved: true, and a webhook to your own receiver',

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { PmpError } from '../../engine/errors.ts';
 import type { Reply } from '../../ports/index.ts';
 
@@ -67,8 +68,13 @@ export function yesNo(typed: string): boolean | undefined {
 export function wrap(text: string, columns: number): string {
   return text
     .split('\n')
-    .map((line) => (line.length <= columns ? line : wrapLine(line, columns)))
+    .map((line) => (widthOf(line) <= columns ? line : wrapLine(line, columns)))
     .join('\n');
+}
+
+/** Columns a line takes: colours take none. */
+function widthOf(line: string): number {
+  return stripVTControlCharacters(line).length;
 }
 
 function wrapLine(line: string, columns: number): string {
@@ -77,7 +83,7 @@ function wrapLine(line: string, columns: number): string {
   let current = indent;
   for (const word of line.trim().split(/ +/)) {
     const longer = current === indent ? indent + word : `${current} ${word}`;
-    if (longer.length > columns && current !== indent) {
+    if (widthOf(longer) > columns && current !== indent) {
       lines.push(current);
       current = indent + word;
     } else current = longer;
