@@ -1,5 +1,5 @@
 /** Bundles src/ into dist/: one entry, chunks for what is loaded only when used, nothing left to install. */
-import { readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -12,10 +12,12 @@ const stub = (name, contents) => ({
   },
 });
 
-rmSync(`${root}dist`, { recursive: true, force: true });
+// A build that fails leaves the last good one in place.
+const fresh = `${root}dist.new`;
+rmSync(fresh, { recursive: true, force: true });
 const result = await build({
   entryPoints: [`${root}src/main.ts`],
-  outdir: `${root}dist`,
+  outdir: fresh,
   outExtension: { '.js': '.mjs' },
   bundle: true,
   splitting: true,
@@ -41,7 +43,6 @@ for (const input of Object.keys(result.metafile.inputs)) {
   const match = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
   if (match) packages.set(match[1], `${root}node_modules/${match[1]}`);
 }
-mkdirSync(`${root}dist`, { recursive: true });
 const licences = [...packages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, dir]) => {
   const manifest = JSON.parse(readFileSync(`${dir}/package.json`, 'utf8'));
   const text = ['LICENSE', 'LICENSE.md', 'license', 'LICENSE.txt', 'license.md', 'LICENCE', 'License.md']
@@ -55,4 +56,6 @@ const licences = [...packages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, 
     .find(Boolean);
   return `${name} ${manifest.version} (${manifest.license ?? 'see its text'})\n\n${text ?? ''}`;
 });
-writeFileSync(`${root}dist/THIRD-PARTY-LICENSES.txt`, `${licences.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`);
+writeFileSync(`${fresh}/THIRD-PARTY-LICENSES.txt`, `${licences.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`);
+rmSync(`${root}dist`, { recursive: true, force: true });
+renameSync(fresh, `${root}dist`);
