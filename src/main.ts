@@ -1,6 +1,17 @@
 import { homedir, hostname, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { exit, exitCodeOf, explain, program, setup, usageError, type GlobalOptions, type Handlers } from './commands/index.ts';
+import {
+  exit,
+  exitCodeOf,
+  explain,
+  program,
+  setup,
+  usageError,
+  verify,
+  type GlobalOptions,
+  type Handlers,
+  type Session,
+} from './commands/index.ts';
 import { toPmpError } from './engine/index.ts';
 import type { Outside } from './host/outside.ts';
 import { sandboxCommand } from './host/sandbox-commands.ts';
@@ -31,20 +42,8 @@ export async function run(process: NodeJS.Process): Promise<void> {
 async function parsed(words: readonly string[], outside: Outside): Promise<number> {
   const codes: number[] = [];
   const handlers: Handlers = {
-    setup: (options) =>
-      speaking('setup', options, outside, async (voice) => {
-        const sandbox = await openEmbedded(options, outside);
-        const session = await openSession(options, voice, outside, sandbox);
-        try {
-          return await setup(session, options);
-        } catch (thrown) {
-          throw session.stopping.aborted ? session.stopping.reason : thrown;
-        } finally {
-          voice.view.idle();
-          await session.close();
-          await sandbox?.close();
-        }
-      }),
+    setup: (options) => inSession('setup', options, outside, (session) => setup(session, options)),
+    verify: (options) => inSession('verify', options, outside, (session) => verify(session, options)),
     explain: (options) =>
       speaking('explain', options, outside, async (voice) => {
         const found = await explain(options);
@@ -64,6 +63,28 @@ async function parsed(words: readonly string[], outside: Outside): Promise<numbe
   };
   await program(outside.version, handlers, output, (code) => codes.push(code)).parseAsync([...words], { from: 'user' });
   return codes[0] ?? exit.done;
+}
+
+/** A command that works on PagerDuty and a cluster, the real ones or the sandbox's. */
+function inSession(
+  command: string,
+  options: GlobalOptions,
+  outside: Outside,
+  work: (session: Session) => Promise<number>,
+): Promise<number> {
+  return speaking(command, options, outside, async (voice) => {
+    const sandbox = await openEmbedded(options, outside);
+    const session = await openSession(options, voice, outside, sandbox);
+    try {
+      return await work(session);
+    } catch (thrown) {
+      throw session.stopping.aborted ? session.stopping.reason : thrown;
+    } finally {
+      voice.view.idle();
+      await session.close();
+      await sandbox?.close();
+    }
+  });
 }
 
 /** Whatever ends a command is said by the reporter of that command, in its format. */

@@ -5,13 +5,16 @@ const longestTimer = 2 ** 31 - 1;
 /** Above this a person wonders what is going on. */
 const worthTelling = 1000;
 
-/** The real time. `onWait` is told what is waited for, and for how many seconds, whenever that takes longer than a second. */
+/**
+ * The real time. `onWait` is told what is waited for, and for how many seconds, whenever that takes longer than a second. A sleep without
+ * a reason is one that nobody waits for.
+ */
 export function createClock(onWait?: (why: string, seconds: number) => void): Clock {
   return {
     now: () => Date.now(),
     async sleep(milliseconds, why, signal) {
       signal?.throwIfAborted();
-      if (milliseconds > worthTelling) onWait?.(why, milliseconds / 1000);
+      if (milliseconds > worthTelling && why !== '') onWait?.(why, milliseconds / 1000);
       // Monotonic: a wall clock that is set back must not prolong a wait.
       const until = performance.now() + milliseconds;
       for (let left = milliseconds; left > 0; left = until - performance.now()) await pause(Math.min(left, longestTimer), signal);

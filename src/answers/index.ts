@@ -1,5 +1,5 @@
 export { knownZones, findZones } from './zones.ts';
-export { guide, type Draft } from './draft.ts';
+export { fill, guide, type Draft } from './draft.ts';
 export { guideSteps, type GuideStep } from './guide-steps.ts';
 export { missingAnswer } from './missing.ts';
 export {

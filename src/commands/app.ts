@@ -1,6 +1,7 @@
-import type { Departure, EngineEvent, Finding, Head, Plan, SetupOutcome } from '../engine/index.ts';
+import type { Departure, EngineEvent, Finding, Head, Plan, SetupOutcome, VerifyOutcome } from '../engine/index.ts';
 import type { Answers, Instant } from '../model/index.ts';
 import type { Clock, Files, Lock, PagerDuty, Prompter, World, Yaml } from '../ports/index.ts';
+import type { PageFacts, VerdictFacts } from './verify-facts.ts';
 
 /** Options that every command has. */
 export interface GlobalOptions {
@@ -45,6 +46,9 @@ export interface View {
   tell(event: EngineEvent): void;
   warn(text: string): void;
   finish(outcome: SetupOutcome, options: { readonly next?: string }): void;
+  verified(outcome: VerifyOutcome, facts: VerdictFacts): void;
+  /** The verdict as one self-contained HTML page. */
+  page(outcome: VerifyOutcome, facts: PageFacts): Promise<string>;
   /** The on-call picture of these answers' coming weeks, as wide as where it will be shown. */
   picture(answers: Answers, now: Instant, purpose: PlanPurpose): string;
 }

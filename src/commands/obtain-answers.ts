@@ -1,5 +1,6 @@
 import {
   collect,
+  fill,
   knownZones,
   loadDraft,
   parseAnswers,
@@ -9,9 +10,10 @@ import {
   savePhones,
   type Draft,
 } from '../answers/index.ts';
-import { PmpError } from '../engine/index.ts';
+import { PmpError, toPmpError, type Finding } from '../engine/index.ts';
 import type { Answers } from '../model/index.ts';
 import type { PagerDuty } from '../ports/index.ts';
+import { preflightCluster } from '../preflight/index.ts';
 import type { Session } from './app.ts';
 import type { SetupOptions } from './setup.ts';
 
@@ -42,6 +44,7 @@ export async function answersOf(session: Session, options: SetupOptions, pagerdu
 async function interview(session: Session, options: SetupOptions, pagerduty: PagerDuty, draft: Draft | undefined): Promise<Obtained> {
   const { prompter, view, files, region } = session;
   const { token } = await pagerduty.account();
+  view.findings(await groundBefore(session, options, draft));
   view.idle();
   const asked = { questions: 0 };
   const now = session.clock.now();
@@ -65,6 +68,18 @@ async function interview(session: Session, options: SetupOptions, pagerduty: Pag
   for (const warning of collected.warnings) view.warn(warning);
   if (asked.questions > 0) await keep(session, options.config, collected.answers, collected.draft.peopleFile);
   return { kind: 'answers', answers: withFlags(collected.answers, options), interviewed: asked.questions > 0 };
+}
+
+/** What can be known of the cluster before the first question costs anybody time; a person may still decide for none, so nothing ends here. */
+async function groundBefore(session: Session, options: SetupOptions, draft: Draft | undefined): Promise<readonly Finding[]> {
+  const supposed = withFlags(fill(draft ?? {}, { people: [], engineers: [], lead: '', cto: '' }), options);
+  if (supposed.kubernetes === 'none') return [];
+  try {
+    return await preflightCluster(await session.world(supposed), supposed);
+  } catch (thrown) {
+    const error = toPmpError(thrown);
+    return [{ title: 'The cluster answers', status: 'fail', evidence: error.facts.message, error }];
+  }
 }
 
 /** Phones are personal: they go into a file of their own that git is told to leave alone, unless the person would rather have one file. */
@@ -103,13 +118,17 @@ async function ignore(files: Session['files'], name: string): Promise<void> {
   await files.write('.gitignore', `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${name}\n`);
 }
 
-function withFlags(answers: Answers, { namespace, context, applyAlertmanager }: SetupOptions): Answers {
-  const { kubernetes, alertmanager } = answers;
-  const cluster =
-    kubernetes === 'none'
-      ? kubernetes
-      : { ...kubernetes, ...(namespace === undefined ? {} : { namespace }), ...(context === undefined ? {} : { context }) };
-  return { ...answers, kubernetes: cluster, alertmanager: applyAlertmanager ? { ...alertmanager, apply: true } : alertmanager };
+function withFlags(answers: Answers, options: SetupOptions): Answers {
+  const { alertmanager, ...others } = inCluster(answers, options);
+  return { ...others, alertmanager: options.applyAlertmanager ? { ...alertmanager, apply: true } : alertmanager };
+}
+
+/** The flags that say where the cluster is win over the answers. */
+export function inCluster(answers: Answers, { namespace, context }: Pick<SetupOptions, 'namespace' | 'context'>): Answers {
+  const { kubernetes } = answers;
+  if (kubernetes === 'none') return answers;
+  const flags = { ...(namespace === undefined ? {} : { namespace }), ...(context === undefined ? {} : { context }) };
+  return { ...answers, kubernetes: { ...kubernetes, ...flags } };
 }
 
 function noFile(file: string): PmpError {

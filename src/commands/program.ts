@@ -1,14 +1,16 @@
 import { Command, CommanderError, Option } from 'commander';
 import { PmpError } from '../engine/index.ts';
-import type { GlobalOptions } from './app.ts';
 import type { ExplainOptions } from './explain.ts';
-import { duration, list, number, oneOf, optional, port, speed, text, texts, whole } from './flags.ts';
+import { duration, list, optional, port, speed, whole } from './flags.ts';
+import { accountPlan, globals, serveOptions, setupOptions, verifyOptions } from './read-options.ts';
 import type { SandboxOptions } from './sandbox.ts';
 import type { SetupOptions } from './setup.ts';
+import type { VerifyCommandOptions } from './verify.ts';
 
 /** What the program does with a parsed command line; main gives it. */
 export interface Handlers {
   setup(options: SetupOptions): Promise<number>;
+  verify(options: VerifyCommandOptions): Promise<number>;
   explain(options: ExplainOptions): Promise<number>;
   sandbox(options: SandboxOptions): Promise<number>;
 }
@@ -30,7 +32,7 @@ export function program(version: string, handlers: Handlers, output: ProgramOutp
     .helpOption('-h, --help', 'help for any command')
     .showSuggestionAfterError(true)
     .configureHelp({ showGlobalOptions: false })
-    .addHelpText('after', examples(['pmp-pd setup --sandbox', 'pmp-pd setup --plan', 'pmp-pd sandbox status']));
+    .addHelpText('after', examples(['pmp-pd setup --sandbox', 'pmp-pd setup --plan', 'pmp-pd verify --wait 10m', 'pmp-pd sandbox status']));
 
   withGlobals(root.command('setup'))
     .summary("the guide's ten steps: interview, plan, one confirmation, apply, proof")
@@ -52,10 +54,38 @@ export function program(version: string, handlers: Handlers, output: ProgramOutp
     )
     .action(async (options) => done(await handlers.setup(setupOptions(options))));
 
+  addVerify(root, handlers, done);
   addExplain(root, handlers, done);
   addSandbox(root, handlers, done);
   quiet(root, output);
   return root;
+}
+
+function addVerify(root: Command, handlers: Handlers, done: (code: number) => void): void {
+  withGlobals(root.command('verify'))
+    .summary("the guide's eleven items and what else a launch depends on, proven")
+    .description(
+      "Will the right phone ring? Looks at PagerDuty, the secret, Alertmanager's loaded configuration and people's phones together; changes nothing.",
+    )
+    .option('--wait <duration>', 'look again at what people or time can still turn green, for that long, e.g. 10m', duration)
+    .option('--only <check>', 'only these checks, by number or name; may be repeated', list, [])
+    .option('--skip <check>', 'all but these checks', list, [])
+    .addOption(
+      new Option('--max-age <duration>', 'drills older than this prove nothing').argParser(duration).default(35 * 86_400_000, '35d'),
+    )
+    .option('--require-human', 'a drill that was acknowledged by API proves nothing', false)
+    .option('--strict', 'exit code 3 where there are only warnings', false)
+    .option('--report <file>', 'write the verdict as an HTML page too')
+    .addHelpText(
+      'after',
+      examples([
+        'pmp-pd verify',
+        'pmp-pd verify --wait 10m --report launch.html',
+        'pmp-pd verify --only 8,9,10 --max-age 7d',
+        'pmp-pd verify --strict -o json',
+      ]),
+    )
+    .action(async (options) => done(await handlers.verify(verifyOptions(options))));
 }
 
 function addExplain(root: Command, handlers: Handlers, done: (code: number) => void): void {
@@ -148,55 +178,6 @@ function withGlobals(command: Command): Command {
     .option('-q, --quiet', 'only what failed, and the closing sentence', false)
     .option('-v, --verbose', 'every resource by itself', false)
     .option('--trace <file>', 'one JSON line per HTTP call: time, method, path, status, milliseconds, attempt');
-}
-
-/** commander's answers are loose; this is where they become ours. */
-function globals(options: Record<string, unknown>): GlobalOptions {
-  return {
-    config: text(options['config']) ?? 'pmp-pd.yaml',
-    sandbox: options['sandbox'] === true,
-    output: options['output'] === 'json' ? 'json' : 'text',
-    input: options['input'] !== false,
-    plain: options['plain'] === true,
-    quiet: options['quiet'] === true,
-    verbose: options['verbose'] === true,
-    ...optional('sandboxPeople', oneOf(options['sandboxPeople'], ['awake', 'asleep', 'manual'])),
-    ...optional('region', oneOf(options['region'], ['us', 'eu'])),
-    ...optional('tokenFile', text(options['tokenFile'])),
-    ...optional('from', text(options['from'])),
-    ...optional('kubeconfig', text(options['kubeconfig'])),
-    ...optional('context', text(options['context'])),
-    ...optional('namespace', text(options['namespace'])),
-    ...optional('color', typeof options['color'] === 'boolean' ? options['color'] : undefined),
-    ...optional('trace', text(options['trace'])),
-  };
-}
-
-function setupOptions(options: Record<string, unknown>): SetupOptions {
-  return {
-    ...globals(options),
-    yes: options['yes'] === true,
-    plan: options['plan'] === true,
-    applyAlertmanager: options['applyAlertmanager'] === true,
-    only: texts(options['only']),
-    skip: texts(options['skip']),
-  };
-}
-
-function serveOptions(options: Record<string, unknown>): Partial<SandboxOptions> {
-  return {
-    ...accountPlan(options),
-    ...optional('port', number(options['port'])),
-    ...optional('latency', number(options['latency'])),
-    ...optional('rateLimit', number(options['rateLimit'])),
-    ...optional('clock', number(options['clock'])),
-    ...optional('people', oneOf(options['people'], ['awake', 'asleep', 'manual'])),
-    ...optional('dst', oneOf(options['dst'], ['wall', 'elapsed'])),
-  };
-}
-
-function accountPlan(options: Record<string, unknown>): Partial<SandboxOptions> {
-  return optional('accountPlan', oneOf(options['accountPlan'], ['free', 'trial', 'professional', 'business']));
 }
 
 function examples(lines: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { briefOf, preflightAccount, preflightCluster, refuseTooSmall } from '../preflight/index.ts';
+import { briefOf, preflightAccount, preflightCluster, refuseExpired, refuseTooSmall } from '../preflight/index.ts';
 import {
   applyPlan,
   foreignChanges,
@@ -85,7 +85,7 @@ function chosenSteps({ only, skip }: SetupOptions): readonly Step[] {
 async function ground(session: Session, options: SetupOptions): Promise<{ readonly answers: Answers; readonly world: World } | undefined> {
   session.view.working('Reading the account');
   const pagerduty = await session.pagerduty(session.from);
-  await pagerduty.account();
+  refuseExpired(await pagerduty.account());
   const obtained = await answersOf(session, options, pagerduty);
   if (obtained.kind === 'quit') return undefined;
   const { answers } = obtained;
@@ -236,7 +236,7 @@ function stoppedBy({ stopping }: Session): PmpError {
 }
 
 async function finish(run: Run, results: readonly StepResult[], exitCode: number, error?: PmpError): Promise<number> {
-  const { session, options, steps, brief, world, now } = run;
+  const { session, options, steps, brief, world } = run;
   const todos =
     exitCode === exit.done ? (await Promise.all(steps.map(async (step) => (await step.todos?.(world, brief)) ?? []))).flat() : [];
   const outcome: SetupOutcome = {

@@ -27,6 +27,7 @@ export const errorIds = [
   'alertmanager-not-found',
   'alertmanager-refused', // it refuses the configuration; the old one is in force
   'alertmanager-unreachable',
+  'prometheus-unreachable',
   'alertmanager-not-loaded', // a replica still runs something else
   'file', // cannot read or write a local file
   'left-over', // after applying, a difference remains

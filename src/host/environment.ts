@@ -60,6 +60,7 @@ export interface Hosts {
   /** Only where it is not the US default. */
   readonly eventsOverride: string | undefined;
   readonly alertmanager: URL | undefined;
+  readonly prometheus: URL | undefined;
 }
 
 /** Hosts by region, or as the environment says; plain http only to loopback, never with user info. */
@@ -69,7 +70,13 @@ export function hostsOf(env: Env, region: 'us' | 'eu'): Hosts {
   const given = address(env, 'PAGERDUTY_EVENTS_URL');
   const events = given ?? new URL(`https://events.${infix}pagerduty.com`);
   const eventsOverride = given === undefined && region === 'us' ? undefined : events.href.replace(/\/$/, '');
-  return { api, events, eventsOverride, alertmanager: address(env, 'ALERTMANAGER_URL') };
+  return {
+    api,
+    events,
+    eventsOverride,
+    alertmanager: address(env, 'ALERTMANAGER_URL'),
+    prometheus: address(env, 'PROMETHEUS_URL'),
+  };
 }
 
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;

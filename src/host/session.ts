@@ -1,4 +1,4 @@
-import { createAlertmanager, createAlertmanagerText } from '../adapters/alertmanager/index.ts';
+import { createAlertmanagerText } from '../adapters/alertmanager/index.ts';
 import { createClock } from '../adapters/clock.ts';
 import { createFiles, createTemplates } from '../adapters/files.ts';
 import { createHttp, type Http } from '../adapters/http.ts';
@@ -15,6 +15,7 @@ import type { Clock, Kubernetes, PagerDuty, World } from '../ports/index.ts';
 import type { Sandbox } from '../sandbox/index.ts';
 import { credentialOf } from './credentials.ts';
 import { hostsOf, regionOf, said, type Hosts } from './environment.ts';
+import { openMonitoring } from './monitoring.ts';
 import type { Outside } from './outside.ts';
 import { Stop } from './stop.ts';
 import type { Voice } from './view.ts';
@@ -26,7 +27,7 @@ export interface OpenSession extends Session {
 /** Where a command's PagerDuty and cluster are: the real ones, or the sandbox's. */
 interface Place {
   readonly clock: Clock;
-  readonly hosts: Pick<Hosts, 'api' | 'eventsOverride'>;
+  readonly hosts: Pick<Hosts, 'api' | 'eventsOverride' | 'alertmanager' | 'prometheus'>;
   readonly region: 'us' | 'eu';
   readonly kubeconfig: { readonly path?: string; readonly text?: string } | undefined;
   readonly context: string | undefined;
@@ -77,19 +78,16 @@ export async function openSession(
     return {
       pagerduty: await pagerduty(place.from ?? answers.from),
       kubernetes,
-      alertmanager:
-        kubernetes === undefined || cluster === undefined
-          ? undefined
-          : createAlertmanager({
-              kubernetes,
-              text,
-              namespace: cluster.namespace,
-              secretName: cluster.secret,
-              clock: place.clock,
-              notify: (words) => notify(words, 0),
-              signal: stop.abort,
-              ...(secret === undefined ? {} : { heartbeat: secret }),
-            }),
+      ...openMonitoring({
+        hosts: place.hosts,
+        http,
+        clock: place.clock,
+        text,
+        notify: (words) => notify(words, 0),
+        signal: stop.abort,
+        ...(kubernetes === undefined || cluster === undefined ? {} : { cluster: { kubernetes, ...cluster } }),
+        ...(secret === undefined ? {} : { heartbeat: secret }),
+      }),
       text,
       files,
       clock: place.clock,
@@ -127,10 +125,11 @@ export async function openSession(
     seconds: () => (outside.ticks() - begun) / 1000,
     pagerduty,
     world,
-    async close() {
+    close() {
       stop.close();
       http.close();
-      await trace?.close();
+      trace?.close();
+      return Promise.resolve();
     },
   };
 }
@@ -161,7 +160,7 @@ function sandboxPlace(sandbox: Sandbox, options: GlobalOptions): Place {
     clock: sandbox.clock,
     region: 'us',
     // The receivers get the public Events host, which the sandbox stands for.
-    hosts: { api: new URL(sandbox.apiUrl), eventsOverride: undefined },
+    hosts: { api: new URL(sandbox.apiUrl), eventsOverride: undefined, alertmanager: undefined, prometheus: undefined },
     kubeconfig: { text: sandbox.kubeconfig },
     context: undefined,
     from: options.from ?? sandbox.from,

@@ -37,8 +37,10 @@ export class Stop {
     }
   }
 
+  /** The command has ended: what still waits (a retry beside the call that failed) must not keep the process alive. */
   close(): void {
     this.#quit();
+    this.#abort.abort(new PmpError('interrupted', { message: 'the command has ended', fix: 'Run the same command again.' }));
   }
 
   #signalled(signal: 'SIGINT' | 'SIGTERM'): void {

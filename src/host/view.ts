@@ -1,7 +1,7 @@
 import type { GlobalOptions, View } from '../commands/index.ts';
 import { deal, rotas } from '../coverage/index.ts';
 import type { Answers, Instant } from '../model/index.ts';
-import { createReporter, styleOf, weekPicture, type Reporter, type Style } from '../report/index.ts';
+import { createReporter, reportHtml, styleOf, weekPicture, type Reporter, type Style } from '../report/index.ts';
 import type { Outside } from './outside.ts';
 
 /** A reporter, and the part of it that commands see. */
@@ -38,6 +38,8 @@ export function createVoice(
     tell: (event) => reporter.tell(event),
     warn: (text) => reporter.warn(text),
     finish: (outcome, next) => reporter.finish(outcome, next),
+    verified: (outcome, facts) => reporter.verify(outcome, facts),
+    page: (outcome, facts) => reportHtml(outcome, facts),
     picture: (answers, now, purpose) => picture(answers, now, reporter.styleFor(purpose)),
   };
   const look = { color: errorStyle.color, unicode: errorStyle.unicode, plain: options.plain || outside.env['TERM'] === 'dumb' };

@@ -14,6 +14,4 @@ export interface Brief {
   readonly parts: Parts;
   readonly alertmanagerYml: string;
   readonly rulesYml: string;
-  /** A prometheus-operator serves PrometheusRule objects. */
-  readonly prometheusOperator: boolean;
 }

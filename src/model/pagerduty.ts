@@ -138,6 +138,8 @@ export interface WebhookSubscription extends Resource {
   readonly active: boolean;
   /** Read only: PagerDuty's id, which the Secret that holds its signing secret is annotated with. */
   readonly subscription?: string;
+  /** Read only: ids of further subscriptions of ours on that service, left behind by a replacement that was stopped half-way. */
+  readonly surplus?: readonly string[];
   /** Its signing secret (shown once) is in the cluster's Secret. */
   readonly secretHeld: boolean;
   /** Namespace of the Secret that holds it; absent in what PagerDuty shows. */

@@ -1,4 +1,4 @@
-import type { AlertmanagerConfiguration, AlertmanagerSettings, Parts } from '../model/index.ts';
+import type { AlertmanagerConfiguration, AlertmanagerSettings, Instant, Parts } from '../model/index.ts';
 
 /** How Alertmanager is deployed, and who owns that. */
 export interface AlertmanagerFound {
@@ -19,7 +19,72 @@ export interface AlertmanagerFound {
   readonly handsOff?: string;
 }
 
+/** A key that a PagerDuty receiver uses, as far as source text, mount and secret together tell; never its value. */
+export interface ReceiverKey {
+  readonly receiver: string;
+  readonly style: 'routing_key' | 'service_key';
+  readonly from: 'file' | 'inline';
+  /** Of a key by file: the path in the container, and what lies there ("secret pagerduty-secrets, entry X"); undefined: nothing is mounted there. */
+  readonly path?: string;
+  readonly source?: string;
+  /** Of the trimmed value; undefined where it cannot be known. */
+  readonly fingerprint?: string;
+  /** What is wrong with the text of it, in words: "the literal text ${PAGERDUTY_SERVICE_KEY_CRITICAL}", "ends in a newline", "20 characters instead of 32". */
+  readonly wrong?: string;
+  /** Where it sends to (v2). */
+  readonly url?: string;
+}
+
+/** What one replica runs. */
+export interface Replica {
+  readonly name: string;
+  readonly version: string;
+  readonly ready: boolean;
+  readonly startedAt: Instant;
+  readonly lastReloadSucceeded: boolean;
+  /** Cluster peers it sees, itself included; 0: it runs alone. */
+  readonly peers: number;
+  readonly receivers: readonly string[];
+}
+
+/** What a set of labels meets in the loaded route tree; every replica agrees, or `differs` is set. */
+export interface RouteMatch {
+  readonly receivers: readonly {
+    readonly name: string;
+    readonly pagerduty: boolean;
+    readonly leavesCluster: boolean;
+    readonly sendResolved: boolean;
+    readonly severity?: string;
+  }[];
+  readonly differs?: string;
+}
+
+export interface Silence {
+  readonly id: string;
+  readonly matchers: readonly { readonly name: string; readonly value: string; readonly isRegex: boolean; readonly isEqual: boolean }[];
+  readonly ends: Instant;
+  readonly createdBy: string;
+  readonly comment: string;
+}
+
+/** Alertmanager's own counters for PagerDuty, summed over replicas and reasons, since each started. `sent` counts what was tried, failures included. */
+export interface DeliveryCounters {
+  readonly sent: number;
+  readonly failed: number;
+  readonly byReason: Readonly<Record<string, number>>;
+  /** The newest log line of a failed PagerDuty notification, where pod logs can be read: it bears PagerDuty's reason. */
+  readonly lastFailure?: string;
+}
+
 export interface AlertmanagerRead {
+  /** Every replica that could be reached; throws where none could. */
+  replicas(): Promise<readonly Replica[]>;
+  keys(): Promise<readonly ReceiverKey[]>;
+  /** Routes these labels through the loaded configuration, by code of our own (Alertmanager has no call for it). */
+  route(labels: Readonly<Record<string, string>>): Promise<RouteMatch>;
+  /** Active ones. */
+  silences(): Promise<readonly Silence[]>;
+  delivery(): Promise<DeliveryCounters>;
   /** undefined: none in that namespace. Found once, then remembered until `forget`. */
   find(): Promise<AlertmanagerFound | undefined>;
   /** Amazon Managed Prometheus in use instead (seen in kubeconfig-reachable objects: remote_write or rules pointing to aps): the words that say so. */

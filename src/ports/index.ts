@@ -4,6 +4,7 @@ export type * from './files.ts';
 export type * from './lock.ts';
 export type * from './kubernetes.ts';
 export type * from './pagerduty.ts';
+export type * from './prometheus.ts';
 export type * from './prompter.ts';
 export type * from './secret.ts';
 export type * from './world.ts';

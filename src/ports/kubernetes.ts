@@ -93,6 +93,8 @@ export interface KubernetesRead {
   secret(namespace: string, name: string): Promise<SeenSecret | undefined>;
   /** Through the API server's service or pod proxy; a GET here must not change anything. Throws for the proxy's own failures only. */
   proxyGet(request: Omit<ProxyRequest, 'method' | 'body'>): Promise<{ readonly status: number; readonly text: string }>;
+  /** The last lines of a container's log. */
+  podLog(namespace: string, pod: string, container: string, tailLines: number): Promise<string>;
   readonly calls: Calls;
 }
 

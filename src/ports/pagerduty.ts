@@ -26,6 +26,10 @@ export interface Account {
   /** Full-user seats still free; null: no limit; undefined: the account does not say. */
   readonly seatsFree: number | null | undefined;
   readonly license?: string;
+  /** PagerDuty says that the account has expired. */
+  readonly expired?: boolean;
+  /** Of a scoped OAuth token, as PagerDuty returned them. */
+  readonly scopes?: readonly string[];
 }
 
 /** A user as found, with everything needed to tell who can be reached how. */
@@ -60,6 +64,43 @@ export interface Shift {
   readonly layer?: string;
 }
 
+/** An incident as found; its id is what later reads are asked by. */
+export interface SeenIncident {
+  readonly id: string;
+  readonly number: number;
+  readonly url: string;
+  readonly title: string;
+  readonly service: string;
+  readonly status: 'triggered' | 'acknowledged' | 'resolved';
+  readonly urgency: 'high' | 'low';
+  readonly created: Instant;
+}
+
+/** An alert of an incident, with the details its event carried (custom_details; empty where there were none). */
+export interface SeenAlert {
+  readonly key: string;
+  readonly severity?: string;
+  readonly status: 'triggered' | 'resolved';
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly links: readonly { readonly href: string; readonly text: string }[];
+}
+
+/** One entry of an incident's log. `type` without "_log_entry"; unknown types are passed on as they are. */
+export interface SeenLogEntry {
+  readonly type: string;
+  readonly at: Instant;
+  /** E-mail of the agent or of the person notified, where it is a person of the account. */
+  readonly who?: string;
+  /** Channel of a notify entry, without "_notification": push, sms, phone, email. */
+  readonly channel?: string;
+  /** How that notification went, in PagerDuty's own word ("success", "in_progress", "failed"), where it says. */
+  readonly outcome?: string;
+  /** E-mails of an escalate or assign entry. */
+  readonly assignees?: readonly string[];
+  /** Text of an annotate entry. */
+  readonly note?: string;
+}
+
 /**
  * PagerDuty by names. Ids live behind it. Lists are read once and remembered until `forget`.
  * Every method throws PmpError with cause and way out; absent objects are left out, unreadable ones throw.
@@ -85,6 +126,13 @@ export interface PagerDutyRead {
   integrationKey(service: string, type: Integration['type']): Promise<Secret | undefined>;
   /** PagerDuty's own rendering of a schedule that does not exist yet. Stores nothing. Layers must carry `turn` and `start`. */
   preview(schedule: Schedule, from: Instant, until: Instant): Promise<readonly Shift[]>;
+  /** The schedule as PagerDuty renders it, overrides included; nobody's hours are left out. Layer and shift schedules alike. */
+  rendered(schedule: string, from: Instant, until: Instant): Promise<readonly Shift[]>;
+  /** Incidents of these services created since then, newest first. */
+  incidents(services: readonly string[], since: Instant): Promise<readonly SeenIncident[]>;
+  alerts(incident: string): Promise<readonly SeenAlert[]>;
+  /** Oldest first. */
+  logEntries(incident: string): Promise<readonly SeenLogEntry[]>;
   readonly calls: Calls;
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { Files } from './files.ts';
 import type { Kubernetes, KubernetesRead } from './kubernetes.ts';
 import type { PagerDuty, PagerDutyRead } from './pagerduty.ts';
+import type { PrometheusRead } from './prometheus.ts';
 import type { Secret } from './secret.ts';
 
 /** Everything that can be looked at. Nothing here changes anything outside. */
@@ -11,6 +12,8 @@ export interface ReadWorld {
   /** undefined: `kubernetes: none`. */
   readonly kubernetes: KubernetesRead | undefined;
   readonly alertmanager: AlertmanagerRead | undefined;
+  /** undefined: no cluster, and no PROMETHEUS_URL. */
+  readonly prometheus: PrometheusRead | undefined;
   readonly text: AlertmanagerText;
   readonly files: Pick<Files, 'read'>;
   readonly clock: Clock;

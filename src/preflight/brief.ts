@@ -1,17 +1,15 @@
 import { heartbeatSecretName, type AlertmanagerSettings, type Answers, type Brief } from '../model/index.ts';
 import type { AlertmanagerFound, ReadWorld } from '../ports/index.ts';
 
-const operatorGroup = 'monitoring.coreos.com';
 /** Where the operator mounts what `spec.secrets` lists. */
 const operatorSecrets = '/etc/alertmanager/secrets';
 
 /** Adds to the answers the few facts about account and cluster that decide between their ways. Reads only. */
 export async function briefOf(answers: Answers, world: ReadWorld): Promise<Brief> {
   const { kubernetes } = answers;
-  const [account, found, prometheusOperator, heartbeat] = await Promise.all([
+  const [account, found, heartbeat] = await Promise.all([
     world.pagerduty.account(),
     world.alertmanager?.find(),
-    world.kubernetes?.serves(operatorGroup) ?? false,
     hasHeartbeat(answers, world),
   ]);
   const urgencies = account.abilities.has('urgencies');
@@ -30,7 +28,7 @@ export async function briefOf(answers: Answers, world: ReadWorld): Promise<Brief
     graphsBase: answers.alertmanager.graphsBase,
   };
   const [alertmanagerYml, rulesYml] = await Promise.all([world.text.render(settings), world.text.renderRules(settings)]);
-  return { answers, urgencies, settings, parts: world.text.parts(settings), alertmanagerYml, rulesYml, prometheusOperator };
+  return { answers, urgencies, settings, parts: world.text.parts(settings), alertmanagerYml, rulesYml };
 }
 
 /** Where the secret is mounted already it stays; the operator decides its own folder. */

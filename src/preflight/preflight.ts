@@ -2,6 +2,16 @@ import { PmpError, toPmpError, type Finding } from '../engine/index.ts';
 import { secretKeys, type Answers, type KubernetesAnswers } from '../model/index.ts';
 import type { Account, ReadWorld } from '../ports/index.ts';
 
+/** @throws PmpError `account-expired`: every write would be refused, so nobody is asked anything first. */
+export function refuseExpired({ expired, subdomain }: Account): void {
+  if (expired !== true) return;
+  throw new PmpError('account-expired', {
+    message: `the PagerDuty account${subdomain === undefined ? '' : ` ${subdomain}`} has expired`,
+    cause: 'PagerDuty says so (2012): it can be read a little, and every change is refused.',
+    fix: 'Choose a plan in PagerDuty (Account Settings, Billing), then run the same command again.',
+  });
+}
+
 /** Token, region, acting user. Throws what makes everything else pointless (no credentials, no connection). */
 export async function preflightAccount(world: Pick<ReadWorld, 'pagerduty'>, from: string | undefined): Promise<readonly Finding[]> {
   const account = await world.pagerduty.account();

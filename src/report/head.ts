@@ -3,15 +3,21 @@ import { fact, table, type Row } from './lines.ts';
 import type { Voice } from './style.ts';
 import { count } from './text.ts';
 
-/** What is being worked on: account, region, token, cluster and context, Alertmanager and who owns it. */
-export function headLines(voice: Voice, head: Head, more: readonly Row[] = []): readonly string[] {
-  const rows: Row[] = [
+/** Whether something may be written: then it matters who owns what. */
+export type HeadPurpose = 'change' | 'look';
+
+/** What is being worked on, as lines; `more` stands beneath it. */
+export function headLines(voice: Voice, head: Head, more: readonly Row[] = [], purpose: HeadPurpose = 'change'): readonly string[] {
+  return [...sandboxLines(voice, head.sandbox), ...table(voice, [...headRows(voice, head, purpose), ...more], 0)];
+}
+
+/** Account, region, token, cluster and context, Alertmanager and who owns it. */
+export function headRows(voice: Voice, head: Head, purpose: HeadPurpose): readonly Row[] {
+  return [
     { label: 'account', body: [{ text: accountText(voice, head.account) }] },
-    { label: 'cluster', body: [{ text: clusterText(voice, head) }] },
-    ...(head.cluster === undefined ? [] : [{ label: 'Alertmanager', body: [{ text: alertmanagerText(voice, head) }] }]),
-    ...more,
+    { label: 'cluster', body: [{ text: clusterText(voice, head, purpose) }] },
+    ...(head.cluster === undefined ? [] : [{ label: 'Alertmanager', body: [{ text: alertmanagerText(voice, head, purpose) }] }]),
   ];
-  return [...sandboxLines(voice, head.sandbox), ...table(voice, rows, 0)];
 }
 
 /** The line that every screen of the sandbox begins with. */
@@ -32,13 +38,14 @@ function accountText(voice: Voice, account: Head['account']): string {
   return `${name}, region ${account.region.toUpperCase()}, ${credential}`;
 }
 
-function clusterText(voice: Voice, { cluster, namespace }: Head): string {
-  if (cluster === undefined) return 'none (kubernetes: none); nothing is written to a cluster';
+function clusterText(voice: Voice, { cluster, namespace }: Head, purpose: HeadPurpose): string {
+  if (cluster === undefined && namespace !== undefined && purpose === 'look') return `not reached, namespace ${voice.say(namespace, 100)}`;
+  if (cluster === undefined) return `none (kubernetes: none); nothing is ${purpose === 'change' ? 'written to' : 'read from'} a cluster`;
   const where = namespace === undefined ? '' : `, namespace ${voice.say(namespace, 100)}`;
   return `${voice.say(cluster.cluster, 100)} at ${voice.say(cluster.server, 100)}, context ${voice.say(cluster.context, 100)}${where}`;
 }
 
-function alertmanagerText(voice: Voice, { alertmanager: found, namespace }: Head): string {
+function alertmanagerText(voice: Voice, { alertmanager: found, namespace }: Head, purpose: HeadPurpose): string {
   if (found === undefined) return `none found${namespace === undefined ? '' : ` in namespace ${voice.say(namespace, 100)}`}`;
   const shape = { plain: '', chart: 'community chart', operator: 'Prometheus operator' }[found.shape];
   const facts = [
@@ -48,7 +55,7 @@ function alertmanagerText(voice: Voice, { alertmanager: found, namespace }: Head
     `reads ${voice.say(found.configuration, 150)}`,
     found.owner === undefined ? 'nobody else manages it' : `owned by ${found.owner}`,
   ];
-  const handsOff = found.handsOff === undefined ? '' : `. Nothing of it is patched: ${voice.say(found.handsOff)}`;
+  const handsOff = found.handsOff === undefined || purpose === 'look' ? '' : `. Nothing of it is patched: ${voice.say(found.handsOff)}`;
   return `${voice.say(found.workload, 150)}: ${facts.join(', ')}${handsOff}`;
 }
 

@@ -17,3 +17,7 @@ export {
 export { sandboxStatusText } from './status-text.ts';
 export { styleOf, type Style, type StyleFacts } from './style.ts';
 export { summaryText, type SummaryOptions } from './summary.ts';
+export { reportHtml } from './html/page.ts';
+export { verifyText, type VerifyTextOptions } from './verify.ts';
+export { verifyJson } from './verify-json.ts';
+export type { EscalationLevel, EscalationPath, KeyReads, RenderedSchedule, ReportExtras, VerifyExtras } from './verify-facts.ts';

@@ -1,5 +1,4 @@
 import {
-  clean,
   plannedResults,
   type CoverageSummary,
   type Plan,
@@ -9,14 +8,10 @@ import {
   type StepResult,
 } from '../engine/index.ts';
 import type { Instant } from '../model/index.ts';
-import { masked } from './text.ts';
+import { errorObject, iso, schemaVersion, seconds, text, type Json, type JsonDocument } from './json-parts.ts';
+import { verifyErrorJson } from './verify-json.ts';
 
-/** Raised only when a field is renamed, removed or changes its meaning. */
-export const schemaVersion = 1;
-
-/** What a JSON document is made of; no instance, no undefined. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-export type JsonDocument = { readonly [key: string]: Json };
+export { documentText, errorObject, iso, schemaVersion, text, type Json, type JsonDocument } from './json-parts.ts';
 
 /** The setup document of the contract: templates/schema/setup.schema.json. Times are ISO 8601 UTC, durations seconds. */
 export function setupJson(outcome: SetupOutcome): JsonDocument {
@@ -48,8 +43,8 @@ export function planJson(plan: Plan, facts: Omit<SetupOutcome, 'command' | 'mode
 }
 
 /**
- * What a command says that failed before it had an outcome, misuse included. For setup it has the setup document's shape, with nothing
- * done; for any other command (or none that exists) templates/schema/error.schema.json.
+ * What a command says that failed before it had an outcome, misuse included. For setup and verify it has that document's shape, with nothing
+ * done or looked at; for any other command (or none that exists) templates/schema/error.schema.json.
  */
 export function errorJson(
   command: string,
@@ -59,6 +54,7 @@ export function errorJson(
 ): JsonDocument {
   const { sandbox = false } = facts;
   const none = { reads: 0, writes: 0, retries: 0 };
+  if (command === 'verify') return verifyErrorJson(error, exitCode, { sandbox, seconds: facts.seconds ?? 0 });
   if (command !== 'setup') {
     return {
       schema_version: schemaVersion,
@@ -104,34 +100,4 @@ function coverageJson(summary: CoverageSummary): Json {
 
 function callsJson({ reads, writes, retries }: SetupOutcome['calls']['pagerduty']): Json {
   return { reads, writes, retries };
-}
-
-/** `cause` is null where the other side said nothing. */
-export function errorObject({ id, facts }: PmpError): Json {
-  return {
-    id,
-    message: text(facts.message),
-    cause: facts.cause === undefined ? null : text(facts.cause),
-    fix: text(facts.fix),
-    ...(facts.step === undefined ? {} : { step: text(facts.step) }),
-    ...(facts.resource === undefined ? {} : { resource: text(facts.resource) }),
-  };
-}
-
-/** Any text for a document that people also look at in a terminal: no control characters, phone numbers masked. */
-export function text(value: string): string {
-  return masked(clean(value, 2000));
-}
-
-export function iso(instant: Instant): string {
-  return new Date(instant).toISOString();
-}
-
-function seconds(value: number): number {
-  return Math.round(value * 1000) / 1000;
-}
-
-/** A document as stdout gets it: one, indented for people, with its newline. */
-export function documentText(document: JsonDocument): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
 }

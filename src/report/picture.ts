@@ -177,7 +177,7 @@ function notes(
 }
 
 /** A letter of the name where one is free; 2 is taken, and after the alphabet there are digits. */
-function lettersFor(people: readonly string[], names: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+export function lettersFor(people: readonly string[], names: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const letters = new Map<string, string>();
   const free = new Set('ABCDEFGHIJKLMNOPQRSTUVWXYZ3456789');
   for (const who of people) {

@@ -1,4 +1,4 @@
-import type { EngineEvent, Finding, Head, Plan, PmpError, SetupOutcome } from '../engine/index.ts';
+import type { EngineEvent, Finding, Head, Plan, PmpError, SetupOutcome, VerifyOutcome } from '../engine/index.ts';
 import { errorText } from './error.ts';
 import { findingsText } from './findings.ts';
 import { documentText, errorJson, setupJson, type JsonDocument } from './json.ts';
@@ -9,6 +9,9 @@ import { Progress } from './progress.ts';
 import { createSpinner, noSpinner, type Spinner } from './spinner.ts';
 import { voiceOf, type Style } from './style.ts';
 import { summaryText, untoldError } from './summary.ts';
+import type { VerifyExtras } from './verify-facts.ts';
+import { verifyJson } from './verify-json.ts';
+import { verifyText } from './verify.ts';
 
 export interface ReporterOptions {
   readonly stdout: (text: string) => void;
@@ -49,6 +52,8 @@ export interface Reporter {
   warn(text: string): void;
   /** The end of setup. `next` is the command that comes next. */
   finish(outcome: SetupOutcome, options?: { readonly next?: string }): void;
+  /** The verdict of verify. */
+  verify(outcome: VerifyOutcome, extras?: VerifyExtras): void;
   /** The result of any other command. */
   result(text: string, document: JsonDocument): void;
   /** A command that failed without an outcome. */
@@ -131,6 +136,11 @@ class TerminalReporter implements Reporter {
       else if (!quiet) stderr(text(errorStyle));
     }
     if (error !== undefined) stderr(`${errorText(error, errorStyle)}\n`);
+  }
+
+  verify(outcome: VerifyOutcome, extras: VerifyExtras = {}): void {
+    const { quiet = false, verbose = false, style } = this.#options;
+    this.result(verifyText(outcome, style, { quiet, verbose, ...extras }), verifyJson(outcome));
   }
 
   result(text: string, document: JsonDocument): void {

@@ -96,6 +96,14 @@ export function lasting(seconds: number): string {
   return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
 }
 
+/** How old something is, as people say it: 40 s, 12 min, 5 h, 3 days. */
+export function aged(seconds: number): string {
+  const minutes = seconds / 60;
+  if (minutes < 1.5) return `${Math.max(0, Math.round(seconds))} s`;
+  if (minutes < 90) return `${Math.round(minutes)} min`;
+  return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h` : count(Math.floor(minutes / 60 / 24), 'day');
+}
+
 /** Ends in exactly one full stop, or in the mark it already has. */
 export function stopped(text: string): string {
   return /[.!?…:]$/.test(text) || text === '' ? text : `${text}.`;

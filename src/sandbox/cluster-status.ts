@@ -46,7 +46,9 @@ export function alertmanagerStatus(cluster: KubernetesState): readonly Alertmana
         configuration: pod ? sourceOf(pod, alertmanager.configFile) : 'unknown',
         receivers: receiversIn(alertmanager.inForce),
         reloaded: alertmanager.reloadedAt,
-        ...(alertmanager.reloadSuccessful ? {} : { refused: alertmanager.log.at(-1) ?? 'the reload failed' }),
+        ...(alertmanager.reloadSuccessful
+          ? {}
+          : { refused: alertmanager.log.findLast((line) => line.includes('Loading configuration file failed')) ?? 'the reload failed' }),
       },
     ];
   });

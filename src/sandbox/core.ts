@@ -17,7 +17,12 @@ export interface SandboxReply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** How the line fails while this is sent; only faults ask for it. */
+  readonly wire?: Wire;
 }
+
+/** What happens to an answer on its way: the connection is reset, half of it arrives, it never ends (slowly or fast), it comes in pieces. */
+export type Wire = { readonly kind: 'reset' | 'half' | 'endless' | 'flood' } | { readonly kind: 'drip'; readonly milliseconds: number };
 
 /**
  * What every imitation is given. `state` is its own section of the state file: a plain JSON object that it may mutate during a request;

@@ -4,6 +4,7 @@ import type { Bound } from './bound.ts';
 import { SandboxClock } from './clock.ts';
 import type { ClockMode } from './clock.ts';
 import type { ImitationWorld, SandboxReply, SandboxRequest } from './core.ts';
+import { FaultPlan, withFaults } from './faults/index.ts';
 import { takeLock, wordPath } from './lock.ts';
 import { listen } from './server.ts';
 import type { Listening } from './server.ts';
@@ -37,6 +38,7 @@ export class Machine {
   readonly clock: SandboxClock;
   /** Answers below /sandbox; set by whoever knows the actions. */
   control: (request: SandboxRequest) => SandboxReply | undefined = () => undefined;
+  readonly faults = new FaultPlan();
   readonly #worlds: ReadonlyMap<string, ImitationWorld<unknown>>;
   #saving: NodeJS.Timeout | undefined;
   #ticking: NodeJS.Timeout | undefined;
@@ -95,7 +97,7 @@ export class Machine {
     if (request.path.startsWith('/sandbox/')) return this.control(request) ?? noSuchPath(request);
     if (this.options.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, this.options.latencyMs));
     this.clock.settle();
-    const reply = await this.#dispatch(request);
+    const reply = await withFaults(this.faults, request, () => this.#dispatch(request));
     this.state.record({ time: new Date(this.clock.now()).toISOString(), method: request.method, path: request.path, status: reply.status });
     if (request.method === 'GET' || request.method === 'HEAD') this.#saveSoon();
     else this.save();
@@ -141,14 +143,20 @@ export class Machine {
   }
 
   #next(): Instant | undefined {
-    const due = this.imitations.map((each) => each.next(this.world(each.name))).filter((each) => each !== undefined);
+    const due = this.imitations.map((each) => this.#dueOf(each)).filter((each) => each !== undefined);
     return due.length > 0 ? Math.min(...due) : undefined;
+  }
+
+  /** By the sandbox's clock: where the imitations' own is off, so is what they say. */
+  #dueOf(each: Bound): Instant | undefined {
+    const due = each.next(this.world(each.name));
+    return due === undefined ? undefined : due - this.faults.skew;
   }
 
   #tick(): void {
     const now = this.clock.now();
     for (const each of this.imitations) {
-      const due = each.next(this.world(each.name));
+      const due = this.#dueOf(each);
       if (due !== undefined && due <= now) each.tick(this.world(each.name));
     }
   }
@@ -156,7 +164,7 @@ export class Machine {
   #worldOf(name: string): ImitationWorld<unknown> {
     return {
       state: this.state.sections[name],
-      now: () => this.clock.now(),
+      now: () => this.clock.now() + this.faults.skew,
       id: (prefix, length) =>
         `${prefix}${this.state
           .nextNumber()

@@ -1,17 +1,19 @@
 import type { Instant } from '../model/index.ts';
 import type { Clock } from '../ports/index.ts';
-import { act, control } from './actions.ts';
+import { act, armFault, control, plant } from './actions.ts';
 import { alertmanagerImitation } from './alertmanager/index.ts';
 import { bound } from './bound.ts';
 import type { Bound } from './bound.ts';
 import type { ClockMode } from './clock.ts';
+import { parseFault } from './faults/index.ts';
 import { kubeconfigFor } from './kubeconfig.ts';
 import { kubernetesImitation } from './kubernetes/index.ts';
 import { withLock } from './lock.ts';
 import { Machine } from './machine.ts';
 import type { Mount } from './machine.ts';
-import { ownerEmail, pagerDutyImitation, tokens } from './pagerduty/index.ts';
-import type { DstReading, PagerDutySettings, PagerDutyWorld, PeopleMode, Plan, TokenKind } from './pagerduty/index.ts';
+import { bringUpToDate, ownerEmail, pagerDutyImitation, tokens } from './pagerduty/index.ts';
+import type { DstReading, PagerDutySettings, PagerDutyWorld, PeopleMode, Plan, PlantedIncident, TokenKind } from './pagerduty/index.ts';
+import { prometheusImitation } from './prometheus/index.ts';
 import { makeFolderFor, removeState } from './state.ts';
 import type { AccessEntry, Sections } from './state.ts';
 import { statusOf } from './status.ts';
@@ -42,6 +44,8 @@ export interface SandboxOptions {
   readonly holder?: string;
   /** Sections that a new state begins with, instead of the usual ones: `{ kubernetes: clusterWith('operator') }`. */
   readonly fresh?: Sections;
+  /** What goes wrong from the beginning, as `parseFault` reads it: `reset-after:POST /services:1`. */
+  readonly faults?: readonly string[];
 }
 
 export interface Sandbox {
@@ -57,10 +61,19 @@ export interface Sandbox {
   readonly from: string;
   readonly clock: Clock;
   status(): SandboxStatus;
-  /** `accept|sign-in|ack|resolve|block-phone <e-mail>` and `advance <duration>`. @returns a sentence @throws PmpError */
+  /**
+   * `accept|sign-in|ack|resolve|block-phone <e-mail>`, `advance <duration>`, and what befalls: `expire on|off`, `oauth-scopes all|<scopes>`,
+   * `disable-webhook <url>`, `am-failure <reason>`. @returns a sentence @throws PmpError
+   */
   doAction(action: string, argument: string): string;
+  /** Puts an incident of the past into the account: what a drill left behind. @throws PmpError */
+  plantIncident(incident: PlantedIncident): { readonly id: string; readonly number: number };
   accessLog(): readonly AccessEntry[];
   clearAccessLog(): void;
+  /** Arms a fault, or with 'none' disarms all. @throws PmpError `usage` for one that does not exist */
+  fault(text: string): void;
+  /** The time by the servers' clock, which a fault may have set wrong. */
+  serverTime(): Instant;
   /** What one imitation holds now, by its name ('pagerduty', 'kubernetes'): live, for looking at. @throws RangeError for another name */
   section(name: string): unknown;
   /** Stops serving, writes the state, frees the file. */
@@ -68,8 +81,8 @@ export interface Sandbox {
 }
 
 /**
- * Opens the imitation of PagerDuty, Kubernetes and Alertmanager on loopback HTTP.
- * @throws PmpError `sandbox` when the state file is in use, damaged or unwritable, or the port is taken
+ * Opens the imitation of PagerDuty, Kubernetes, Alertmanager and Prometheus on loopback HTTP.
+ * @throws PmpError `sandbox` when the state file is in use, damaged or unwritable, or the port is taken; `usage` for a fault that does not exist
  */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const settings: PagerDutySettings = {
@@ -78,6 +91,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     rateLimit: options.rateLimit ?? 960,
     from: options.from ?? 'documented',
   };
+  const faults = (options.faults ?? []).map(parseFault);
   const { imitations, mounts } = wired(settings);
   const machine = await Machine.open(
     {
@@ -92,7 +106,9 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     imitations,
     mounts,
   );
+  for (const fault of faults) machine.faults.arm(fault);
   const account = machine.world('pagerduty') as PagerDutyWorld;
+  bringUpToDate(account.state);
   if (options.accountPlan !== undefined) account.state.plan = options.accountPlan;
   if (options.seats !== undefined) account.state.seats = options.seats;
   machine.save();
@@ -104,11 +120,13 @@ function wired(settings: PagerDutySettings): { readonly imitations: readonly Bou
   const pagerduty = bound('pagerduty', pagerDutyImitation(settings));
   const kubernetes = bound('kubernetes', kubernetesImitation);
   const alertmanager = bound('alertmanager', alertmanagerImitation);
+  const prometheus = bound('prometheus', prometheusImitation);
   return {
-    imitations: [pagerduty, kubernetes, alertmanager],
+    imitations: [pagerduty, kubernetes, alertmanager, prometheus],
     mounts: [
       { prefix: '/k8s', imitation: kubernetes },
       { prefix: '/alertmanager', imitation: alertmanager },
+      { prefix: '/prometheus', imitation: prometheus },
       { prefix: '', imitation: pagerduty },
     ],
   };
@@ -128,11 +146,14 @@ function facade(machine: Machine, account: PagerDutyWorld, settings: PagerDutySe
     clock: machine.clock,
     status: () => statusOf(machine, account, settings),
     doAction: (action, argument) => act(machine, account, action, argument),
+    plantIncident: (incident) => plant(machine, account, incident),
     accessLog: () => machine.state.log,
     clearAccessLog: () => {
       machine.state.clearLog();
       machine.save();
     },
+    fault: (text) => armFault(machine, text),
+    serverTime: () => account.now(),
     section: (name) => machine.world(name).state,
     close: () => machine.close(),
   };

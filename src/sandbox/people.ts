@@ -1,5 +1,6 @@
 import { clean, PmpError } from '../engine/errors.ts';
 import type { Instant } from '../model/index.ts';
+import { answerIncident, openIncident } from './pagerduty/answer-incident.ts';
 import type { PagerDutyState, PagerDutyWorld, PeopleMode } from './pagerduty/types.ts';
 
 type UserRow = PagerDutyState['users'][number];
@@ -56,12 +57,21 @@ export function doAsPerson(world: PagerDutyWorld, action: PersonAction, email: s
       return blockPhone(user);
     case 'ack':
     case 'resolve':
-      throw new PmpError('sandbox', {
-        message: `There is no incident that ${user.name} could ${action === 'ack' ? 'acknowledge' : 'resolve'}`,
-        cause: 'this sandbox account has no open incidents',
-        fix: 'Let an alert open one first.',
-      });
+      return answer(world, user, action);
   }
+}
+
+function answer(world: PagerDutyWorld, user: UserRow, action: 'ack' | 'resolve'): string {
+  const incident = openIncident(world, user, action);
+  if (!incident) {
+    throw new PmpError('sandbox', {
+      message: `There is no incident that ${user.name} could ${action === 'ack' ? 'acknowledge' : 'resolve'}`,
+      cause: openIncident(world, user, 'resolve') ? 'the open ones are acknowledged already' : 'this sandbox account has no open incidents',
+      fix: 'Let an alert open one first.',
+    });
+  }
+  answerIncident(world, incident, user, action);
+  return `${user.name} ${action === 'ack' ? 'acknowledged' : 'resolved'} incident #${incident.number}.`;
 }
 
 function accept(user: UserRow): string {

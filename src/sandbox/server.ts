@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { clean, PmpError } from '../engine/errors.ts';
 import type { SandboxReply, SandboxRequest } from './core.ts';
+import { sendBadly } from './faults/index.ts';
 
 const biggestBody = 8 * 1024 * 1024;
 
@@ -86,7 +87,9 @@ function send(outgoing: ServerResponse, reply: SandboxReply, headOnly: boolean):
   const type = typeof reply.body === 'string' ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8';
   const given = Object.fromEntries(Object.entries(reply.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
   const length = reply.status === 204 ? {} : { 'content-length': String(Buffer.byteLength(text)) };
-  outgoing.writeHead(reply.status, { ...(text === '' ? {} : { 'content-type': type }), ...given, ...length });
+  const headers = { ...(text === '' ? {} : { 'content-type': type }), ...given, ...length };
+  if (reply.wire !== undefined) return sendBadly(outgoing, { status: reply.status, headers, body: Buffer.from(text) }, reply.wire);
+  outgoing.writeHead(reply.status, headers);
   outgoing.end(headOnly ? undefined : text);
 }
 

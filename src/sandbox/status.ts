@@ -27,7 +27,7 @@ export function statusOf(machine: Machine, account: PagerDutyWorld, settings: Pa
   machine.clock.settle();
   const cluster = machine.world('kubernetes').state as KubernetesState;
   const inCluster = (entry: AccessEntry): boolean => /^\/k8s(?:\/|$)/.test(entry.path);
-  const inAccount = (entry: AccessEntry): boolean => !/^\/(?:k8s|alertmanager|prometheus)(?:\/|$)/.test(entry.path);
+  const inAccount = (entry: AccessEntry): boolean => !/^\/(?:k8s|alertmanager|prometheus|oauth)(?:\/|$)/.test(entry.path);
   return {
     ...pagerDutyStatus(account, settings.dst),
     now: machine.clock.now(),

@@ -1,4 +1,4 @@
-import { deal, differences, dstChanges, render, rotas, sameRota } from '../coverage/index.ts';
+import { deal, differences, dstChanges, render, rotas, sameRota, type Difference } from '../coverage/index.ts';
 import { PmpError, type Change, type Step } from '../engine/index.ts';
 import { keyOf, named, type Brief, type FieldDiff, type Instant, type Schedule, type Seen } from '../model/index.ts';
 import type { World } from '../ports/index.ts';
@@ -62,7 +62,7 @@ async function compareWithPreview(world: World, dealt: Schedule, now: Instant): 
       return differences(render(dealt, from, until, 'wall'), theirs);
     }),
   );
-  const differ = compared.flat();
+  const differ = compared.flatMap((found, index) => (index === 0 ? sinceTheirNow(found, spans[0]?.from ?? now) : found));
   const empty = differ.find((d) => d.theirs === undefined && d.ours !== undefined);
   if (empty) {
     throw new PmpError('schedule-preview-differs', {
@@ -74,6 +74,17 @@ async function compareWithPreview(world: World, dealt: Schedule, now: Instant): 
   if (differ.length === 0) return undefined;
   const hours = differ.map((d) => `${iso(d.start)} to ${iso(d.end)}: ${d.theirs ?? 'nobody'} instead of ${d.ours ?? 'nobody'}`);
   return `PagerDuty deals some hours otherwise: ${hours.slice(0, 3).join('; ')}${hours.length > 3 ? `; ${hours.length - 3} more` : ''}`;
+}
+
+/**
+ * PagerDuty moves a beginning in the past to its own present, which is later than ours by the way there and by what the clocks differ: until then
+ * its preview has nobody. What it reads otherwise it reads otherwise every week, so nothing is missed.
+ */
+function sinceTheirNow(differ: readonly Difference[], from: Instant): readonly Difference[] {
+  const later = differ.findIndex(
+    (d, index) => d.theirs !== undefined || d.start !== (differ[index - 1]?.end ?? from) || d.end > from + day,
+  );
+  return later === -1 ? [] : differ.slice(later);
 }
 
 /** Six weeks from now, and the week around each of the two coming clock changes. */

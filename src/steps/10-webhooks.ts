@@ -11,7 +11,7 @@ import {
   type ServiceRole,
   type WebhookSubscription,
 } from '../model/index.ts';
-import type { Secret, World } from '../ports/index.ts';
+import type { ReadWorld, Secret, World } from '../ports/index.ts';
 import { clusterToRead, clusterToWrite } from './kinds/cluster.ts';
 import { partDiff, readBack, seenPart, wantedPart } from './kinds/configuration-part.ts';
 
@@ -48,9 +48,8 @@ export const webhooks: Step<R> = {
     if (hooks.length === 0) return seen;
     const found = await world.pagerduty.webhooks();
     for (const want of hooks) {
-      const match = found.find((hook) => hook.ours && hook.value?.name === want.name);
-      if (match?.value)
-        seen.set(keyOf(want), { ...match, value: { ...match.value, role: want.role, secretHeld: await held(world, want, match.value) } });
+      const one = await seenSubscription(world, want, found);
+      if (one) seen.set(keyOf(want), one);
     }
     return seen;
   },
@@ -60,10 +59,9 @@ export const webhooks: Step<R> = {
     return after.kind === 'webhook subscription' ? subscriptionDiff(before, after) : [];
   },
 
-  async apply(world, { wanted, seen, action }: Change<R>) {
+  async apply(world, { wanted, seen }: Change<R>) {
     if (wanted.kind !== 'webhook subscription') await readBack(world, wanted);
-    else if (action === 'update') await world.pagerduty.updateWebhook(wanted);
-    else await create(world, wanted, seen?.value?.kind === 'webhook subscription' ? seen.value.subscription : undefined);
+    else await write(world, wanted, seen?.value?.kind === 'webhook subscription' ? seen.value : undefined);
     return undefined;
   },
 };
@@ -94,6 +92,8 @@ function subscriptionDiff(before: WebhookSubscription, after: WebhookSubscriptio
   const [from, to] = [before.events, after.events].map((list) => [...list].sort().join(', '));
   if (from !== to) diffs.push({ field: 'events', from: from ?? '', to: to ?? '' });
   if (before.active !== after.active) diffs.push({ field: 'active', from: String(before.active), to: String(after.active) });
+  const surplus = before.surplus?.length ?? 0;
+  if (surplus > 0) diffs.push({ field: 'older subscriptions', from: String(surplus), to: 'none', replace: true });
   return diffs;
 }
 
@@ -106,20 +106,48 @@ function annotation(role: ServiceRole): string {
   return `pmp-pd.io/subscription-${role}`;
 }
 
-async function held(world: Parameters<typeof clusterToRead>[0], want: WebhookSubscription, found: WebhookSubscription): Promise<boolean> {
+/** Of several of ours (a replacement that was stopped half-way leaves two) the one that comes nearest to what is wanted. */
+async function seenSubscription(
+  world: ReadWorld,
+  want: WebhookSubscription,
+  found: readonly Seen<WebhookSubscription>[],
+): Promise<Seen<WebhookSubscription> | undefined> {
+  const ours = found.flatMap((hook) => (hook.ours && hook.value?.name === want.name ? [hook.value] : []));
+  if (ours.length === 0) return undefined;
   const secret = await clusterToRead(world).secret(namespaceOf(want), webhookSecretName);
-  return secret?.annotations[annotation(want.role)] === found.subscription && secret?.data.has(webhookSecretKeys[want.role]) === true;
+  const isHeld = ({ subscription }: WebhookSubscription): boolean =>
+    secret?.annotations[annotation(want.role)] === subscription && secret?.data.has(webhookSecretKeys[want.role]) === true;
+  const near = (hook: WebhookSubscription): number => (isHeld(hook) ? 2 : 0) + (hook.url === want.url ? 1 : 0);
+  const best = ours.reduce((one, other) => (near(other) > near(one) ? other : one));
+  const surplus = idsOf(ours.filter((hook) => hook !== best));
+  const value = { ...best, role: want.role, secretHeld: isHeld(best), ...(surplus.length === 0 ? {} : { surplus }) };
+  return { value, ours: true };
 }
 
-/** The secret is shown this once, so it is put away before anything else happens; the old subscription goes only after the new one was read back. */
-async function create(world: World, wanted: WebhookSubscription, old: string | undefined): Promise<void> {
+function idsOf(hooks: readonly WebhookSubscription[]): readonly string[] {
+  return hooks.flatMap((hook) => hook.subscription ?? []);
+}
+
+async function write(world: World, wanted: WebhookSubscription, before: WebhookSubscription | undefined): Promise<void> {
+  const usable = before !== undefined && before.url === wanted.url && before.secretHeld;
+  if (!usable) return create(world, wanted, before === undefined ? [] : [...idsOf([before]), ...(before.surplus ?? [])]);
+  const { surplus, ...kept } = before;
+  // By its id: an older one may have the same URL.
+  const target = kept.subscription === undefined ? wanted : { ...wanted, subscription: kept.subscription };
+  if (subscriptionDiff(kept, wanted).length > 0) await world.pagerduty.updateWebhook(target);
+  for (const old of surplus ?? []) await world.pagerduty.deleteWebhook(old);
+}
+
+/** The secret is shown this once, so it is put away before anything else happens; older subscriptions go only after the new one was read back. */
+async function create(world: World, wanted: WebhookSubscription, older: readonly string[]): Promise<void> {
   const { subscription, secret } = await world.pagerduty.createWebhook(wanted);
   await keep(world, wanted, subscription, secret);
   await world.pagerduty.pingWebhook(subscription);
-  if (old === undefined) return;
+  if (older.length === 0) return;
   world.pagerduty.forget();
   const back = await world.pagerduty.webhooks();
-  if (back.some((hook) => hook.value?.subscription === subscription)) await world.pagerduty.deleteWebhook(old);
+  if (!back.some((hook) => hook.value?.subscription === subscription)) return;
+  for (const old of older) await world.pagerduty.deleteWebhook(old);
 }
 
 async function keep(world: World, wanted: WebhookSubscription, subscription: string, secret: Secret): Promise<void> {

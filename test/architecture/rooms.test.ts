@@ -8,6 +8,7 @@ const allowed: Readonly<Record<string, { readonly rooms: readonly string[]; read
   ports: { rooms: ['model'], packages: [] },
   engine: { rooms: ['model', 'ports'], packages: [] },
   steps: { rooms: ['model', 'coverage', 'ports', 'engine'], packages: [] },
+  checks: { rooms: ['model', 'coverage', 'ports', 'engine'], packages: [] },
   preflight: { rooms: ['model', 'ports', 'engine'], packages: [] },
   answers: { rooms: ['model', 'ports', 'engine'], packages: [/^zod(\/|$)/] },
   explain: { rooms: ['engine'], packages: [] },
@@ -28,7 +29,10 @@ const allowed: Readonly<Record<string, { readonly rooms: readonly string[]; read
     ],
     packages: [/^node:(path|events)$/],
   },
-  commands: { rooms: ['model', 'coverage', 'ports', 'engine', 'steps', 'preflight', 'answers', 'explain'], packages: [/^commander$/] },
+  commands: {
+    rooms: ['model', 'coverage', 'ports', 'engine', 'steps', 'checks', 'preflight', 'answers', 'explain'],
+    packages: [/^commander$/],
+  },
   report: { rooms: ['model', 'coverage', 'engine', 'ports', 'explain'], packages: [/^chalk$/, /^ora$/] },
   adapters: { rooms: ['model', 'ports', 'engine'], packages: [/^node:/] },
   sandbox: { rooms: ['model', 'ports', 'engine'], packages: [/^node:/, /^js-yaml$/, /^temporal-polyfill(\/|$)/] },
@@ -70,10 +74,11 @@ function roomOffence(file: SourceFile, path: string, rooms: readonly string[], t
   return [`${file.path} reaches past ${room}/index.ts to ${path}`];
 }
 
-/** A step never imports another step: what they share lies in kinds/. */
+/** A step never imports another step, nor a check another check: what they share lies in kinds/ and shared/. */
 function siblingOffence(file: SourceFile, path: string): readonly string[] {
-  const unit = /^steps\/\d\d-/;
-  return unit.test(path) && file.path !== 'steps/index.ts' ? [`${file.path} imports its sibling ${path}`] : [];
+  const unit = /^(?:steps\/\d\d-|checks\/[\w-]+\.ts$)/;
+  const index = file.path === 'steps/index.ts' || file.path === 'checks/index.ts';
+  return unit.test(path) && !index ? [`${file.path} imports its sibling ${path}`] : [];
 }
 
 const files = sourceFiles();
@@ -88,6 +93,9 @@ describe('who may import whom', () => {
     ['model/x.ts', "import { PmpError } from '../engine/index.ts';"],
     ['steps/01-services.ts', "import { schedules } from './03-schedules.ts';"],
     ['steps/01-services.ts', "import { run } from '../adapters/pagerduty/index.ts';"],
+    ['checks/loops.ts', "import { coverage } from './coverage.ts';"],
+    ['checks/shared/words.ts', "import { checks } from '../index.ts';"],
+    ['checks/loops.ts', "import { steps } from '../steps/index.ts';"],
     ['sandbox/x.ts', "import { render } from '../coverage/index.ts';"],
     ['adapters/clock.ts', "import { load } from 'js-yaml';"],
     ['commands/x.ts', "import { makePlan } from '../engine/plan.ts';"],
@@ -132,5 +140,14 @@ describe('a list you can read', () => {
     for (const unit of units)
       expect(files.find((file) => file.path === `steps/${unit}`)?.text).toContain(`id: '${unit.replace('.ts', '')}'`);
     expect(units).toHaveLength(10);
+  });
+
+  test('every check file stands in checks/index.ts, under its own name', () => {
+    const units = files.filter((file) => /^checks\/[\w-]+\.ts$/.test(file.path) && file.path !== 'checks/index.ts');
+    const index = files.find((file) => file.path === 'checks/index.ts');
+    const listed = index?.imports.map(({ from }) => from.replace('./', 'checks/')).filter((path) => /^checks\/[\w-]+\.ts$/.test(path));
+    expect(units.map((file) => file.path).sort()).toEqual([...new Set(listed)].sort());
+    for (const { path, text } of units) expect(text).toContain(`id: '${path.replace(/^checks\/|\.ts$/g, '')}'`);
+    expect(units.filter(({ path }) => /^checks\/\d\d-/.test(path))).toHaveLength(11);
   });
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { Desk, exampleAnswers, minimalAnswers, type Ran } from '../support/cli.ts';
 
 interface Resource {
@@ -28,6 +29,22 @@ const setup = (desk: Desk, config: string, ...more: string[]) =>
 const resources = (ran: Ran) => (ran.json() as Document).steps.flatMap((s) => s.resources);
 const withAction = (ran: Ran, action: string) => resources(ran).filter((r) => r.action === action);
 const worked = (ran: Ran) => resources(ran).filter((r) => ['create', 'update', 'adopt', 'replace'].includes(r.action));
+
+async function held<T>(desk: Desk, look: (sandbox: Sandbox) => T): Promise<T> {
+  const sandbox = await openSandbox({ stateFile: desk.stateFile, people: 'asleep' });
+  try {
+    return look(sandbox);
+  } finally {
+    await sandbox.close();
+  }
+}
+
+/** What the sandbox itself noted: calls that were not reads, previews and access reviews aside. */
+const writesSeen = (sandbox: Sandbox) =>
+  sandbox
+    .accessLog()
+    .filter(({ method, path }) => method !== 'GET' && !/preview$|reviews$/.test(path))
+    .map(({ method, path }) => `${method} ${path}`);
 
 describe('setup on the sandbox', () => {
   let desk: Desk;
@@ -61,9 +78,14 @@ describe('setup on the sandbox', () => {
       expect(kinds).toContain(kind);
     expect(withAction(first, 'fail')).toEqual([]);
 
+    await held(desk, (sandbox) => {
+      expect(writesSeen(sandbox).length).toBeGreaterThan(document.calls.pagerduty.writes);
+      sandbox.clearAccessLog();
+    });
     const second = await setup(desk, exampleAnswers);
     expect(second.code).toBe(0);
     expect(worked(second)).toEqual([]);
+    expect(await held(desk, writesSeen)).toEqual([]);
     expect((second.json() as Document).calls).toMatchObject({ pagerduty: { writes: 0 }, kubernetes: { writes: 0 } });
   });
 
@@ -109,6 +131,30 @@ describe('setup on the sandbox', () => {
     expect((planned.json() as Document).calls).toMatchObject({ pagerduty: { writes: 0 }, kubernetes: { writes: 0 } });
     await setup(desk, 'a.yaml');
     expect((await setup(desk, 'a.yaml', '--plan')).code).toBe(0);
+  });
+});
+
+describe('what the plan refuses', () => {
+  test.each([
+    ['business', 'content_based'],
+    ['professional', undefined],
+  ])('on %s the best grouping it allows is in force, the better one waits, and is not sent again', async (plan, grouping) => {
+    const desk = new Desk();
+    desk.write('a.yaml', minimalAnswers('kubernetes: none\n'));
+    await desk.run(['sandbox', 'reset', '--account-plan', plan]);
+    const first = await setup(desk, 'a.yaml');
+    expect(first.code).toBe(0);
+    expect(withAction(first, 'create').find((r) => r.kind === 'alert grouping')?.detail).toMatch(/the plan refuses/);
+    const groupings = await held(desk, (sandbox) => {
+      sandbox.clearAccessLog();
+      return sandbox.status().services.map((s) => s.grouping);
+    });
+    expect(groupings).toEqual([grouping, grouping]);
+    const second = await setup(desk, 'a.yaml');
+    expect(second.code).toBe(0);
+    expect(withAction(second, 'wait').filter((r) => r.kind === 'alert grouping')).toHaveLength(2);
+    expect(await held(desk, writesSeen)).toEqual([]);
+    desk.close();
   });
 });
 

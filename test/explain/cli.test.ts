@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { errorIds } from '../../src/engine/index.ts';
+import { pages as allPages } from '../../src/explain/index.ts';
 import { Desk } from '../support/cli.ts';
 
 describe('pmp-pd explain, as a person types it', () => {
@@ -19,7 +19,7 @@ describe('pmp-pd explain, as a person types it', () => {
     const ran = await desk.run(['explain', '-o', 'json']);
     expect(ran.code).toBe(0);
     const { pages } = ran.json() as { pages: { id: string }[] };
-    expect(pages.map((page) => page.id).sort()).toEqual([...errorIds].sort());
+    expect(pages.map((page) => page.id).sort()).toEqual([...allPages.keys()].sort());
   });
 
   test('refuses an unknown id with exit code 2 and the nearest, in either format', async () => {

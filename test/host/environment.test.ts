@@ -36,6 +36,7 @@ describe('which hosts', () => {
     expect(hostsOf({}, 'us')).toMatchObject({ eventsOverride: undefined });
     expect(hostsOf({}, 'eu').api.href).toBe('https://api.eu.pagerduty.com/');
     expect(hostsOf({}, 'eu').eventsOverride).toBe('https://events.eu.pagerduty.com');
+    expect(hostsOf({ PROMETHEUS_URL: 'http://127.0.0.1:9090/prom' }, 'us').prometheus?.href).toBe('http://127.0.0.1:9090/prom');
     expect(hostsOf({ PAGERDUTY_EVENTS_URL: 'http://127.0.0.1:9' }, 'us').eventsOverride).toBe('http://127.0.0.1:9');
   });
 

@@ -36,7 +36,6 @@ function brief(more = '', facts: Partial<Brief> = {}): Brief {
     parts: { 'drill route: x': 'y', 'details: summary': 'z', 'links: Runbook': 'l', 'send_resolved: critical': 'true', 'route P1': 'p' },
     alertmanagerYml: '# pmp-pd\nroute: {}\n',
     rulesYml: '# pmp-pd\ngroups: []\n',
-    prometheusOperator: false,
     ...facts,
   };
 }

@@ -150,7 +150,8 @@ export function keyFilesOf(configuration: string): readonly string[] {
     if (Array.isArray(value)) return value.forEach(look);
     if (typeof value !== 'object' || value === null) return;
     for (const [name, inner] of Object.entries(value))
-      if (/^(?:routing_key|service_key|url|webhook_url|password|credentials)_file$/.test(name) && typeof inner === 'string') found.push(inner);
+      if (/^(?:routing_key|service_key|url|webhook_url|password|credentials)_file$/.test(name) && typeof inner === 'string')
+        found.push(inner);
       else look(inner);
   };
   look(load(configuration));

@@ -23,7 +23,7 @@ export class Desk {
     return join(this.folder, name);
   }
 
-  write(name: string, text: string): this {
+  write(name: string, text: string | Uint8Array): this {
     writeFileSync(this.path(name), text);
     return this;
   }

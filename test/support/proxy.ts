@@ -1,5 +1,6 @@
 import { Agent, createServer, request as send, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream/promises';
 
 /** One call as it came in, counted from 1. */
 export interface ProxiedCall {
@@ -92,10 +93,14 @@ export class CuttingProxy {
     }
     const answer = await this.#forward(incoming, body);
     this.watch(call);
-    if (cut?.when === 'after') return this.#kill(cut, call, outgoing);
+    if (cut?.when === 'after') {
+      await bodyOf(answer);
+      return this.#kill(cut, call, outgoing);
+    }
     if (this.#dead) return void outgoing.destroy();
-    outgoing.writeHead(answer.status, answer.headers);
-    outgoing.end(answer.body);
+    outgoing.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
+    // As it comes, so that an answer that is slow, cut or endless is so for the client too.
+    await pipeline(answer, outgoing);
   }
 
   #kill(cut: Cut, call: ProxiedCall, outgoing: ServerResponse): void {
@@ -104,15 +109,11 @@ export class CuttingProxy {
     outgoing.destroy();
   }
 
-  #forward(incoming: IncomingMessage, body: Buffer): Promise<{ status: number; headers: Record<string, string | string[]>; body: Buffer }> {
+  #forward(incoming: IncomingMessage, body: Buffer): Promise<IncomingMessage> {
     const { hostname, port } = this.target;
     const headers = { ...incoming.headers, host: this.target.host, connection: 'keep-alive' };
     return new Promise((resolve, reject) => {
-      const out = send({ hostname, port, method: incoming.method, path: incoming.url, headers, agent: this.#agent }, (response) => {
-        bodyOf(response)
-          .then((text) => resolve({ status: response.statusCode ?? 502, headers: endToEnd(response.headers), body: text }))
-          .catch(reject);
-      });
+      const out = send({ hostname, port, method: incoming.method, path: incoming.url, headers, agent: this.#agent }, resolve);
       out.on('error', reject);
       out.end(body);
     });

@@ -68,7 +68,7 @@ export class World {
   /** What must be so after every single call; looked at where the call can have changed it. */
   #promises({ method, path }: ProxiedCall): readonly string[] {
     if (path.startsWith('/k8s')) return keyless(this.cluster, this.account);
-    return method === 'GET' ? [] : [...unmanned(this.account, this.sandbox.clock.now()), ...keyless(this.cluster, this.account)];
+    return method === 'GET' ? [] : [...unmanned(this.account, this.sandbox.serverTime()), ...keyless(this.cluster, this.account)];
   }
 
   get account(): PagerDutyState {
@@ -83,12 +83,12 @@ export class World {
     return snapshotOf(this.account, this.cluster);
   }
 
-  /** Files in the working folder, by name; what setup renders. */
+  /** Files in the working folder, by name: what setup renders. What a killed writer had not yet renamed is nobody's. */
   files(): Readonly<Record<string, string>> {
     const desk = join(this.folder, 'desk');
     return Object.fromEntries(
       readdirSync(desk)
-        .filter((name) => name !== 'answers.yaml')
+        .filter((name) => name !== 'answers.yaml' && !/^\..*\.tmp$/.test(name))
         .map((name) => [name, readFileSync(join(desk, name), 'utf8')]),
     );
   }

@@ -1,11 +1,16 @@
 import { PmpError } from '../../engine/errors.ts';
 import { heartbeatSecretName, type AlertmanagerSettings } from '../../model/index.ts';
 import type { Alertmanager, Clock, Kubernetes, Secret } from '../../ports/index.ts';
+import { remembering } from '../remember.ts';
 import { managedByAmazon } from './aws.ts';
 import { putInForce, type Configuring } from './configure.ts';
+import { clusterObserving } from './cluster.ts';
+import { foundDirectly } from './direct.ts';
 import { findAlertmanager, type Installation } from './find.ts';
 import { partsInForce } from './force.ts';
-import { mountSecrets, placesToMount } from './mount.ts';
+import { looking } from './look.ts';
+import { mountSecrets, placesToMount, waitForMount } from './mount.ts';
+import type { Server } from './server.ts';
 import type { AlertmanagerTextWork } from './text.ts';
 import { dialectOf } from './version.ts';
 import { refTo, secrets } from './workload.ts';
@@ -23,11 +28,13 @@ export interface AlertmanagerOptions {
   readonly heartbeatDir?: string;
   /** Told what a person should know while it happens; one line each. */
   readonly notify?: (words: string) => void;
+  /** ALERTMANAGER_URL: what a running Alertmanager tells of itself is read there. Nothing is ever changed through it. */
+  readonly direct?: Server;
   /** Stops waiting; what was begun is taken back first. */
   readonly signal?: AbortSignal;
 }
 
-/** Alertmanager in a cluster, seen and changed through the Kubernetes port alone. */
+/** Alertmanager in a cluster, seen and changed through the Kubernetes port alone, unless an address to read it at was given. */
 export function createAlertmanager(options: AlertmanagerOptions): Alertmanager {
   const { kubernetes, namespace, secretName } = options;
   const work: Configuring = {
@@ -40,16 +47,20 @@ export function createAlertmanager(options: AlertmanagerOptions): Alertmanager {
     ...(options.heartbeat ? { heartbeat: options.heartbeat } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
   };
-  const memory: { installation?: Promise<Installation | undefined> } = {};
-
-  function look(): Promise<Installation | undefined> {
-    memory.installation ??= hasHeartbeat().then((heartbeat) => findAlertmanager({ kubernetes, namespace, secretName, heartbeat }));
-    const remembered = memory.installation;
-    remembered.catch(() => {
-      if (memory.installation === remembered) delete memory.installation;
-    });
-    return remembered;
-  }
+  const look = looking(kubernetes, namespace);
+  const installations = remembering(async (where: string) => {
+    const heartbeat = await hasHeartbeat();
+    return findAlertmanager({ kubernetes, namespace: where, secretName, heartbeat, look });
+  });
+  const elsewhere = remembering((where: string) => managedByAmazon(kubernetes, where));
+  const seen = clusterObserving({
+    kubernetes,
+    namespace,
+    look,
+    present,
+    installation: () => installations.ask(namespace),
+    ...(options.direct ? { direct: options.direct } : {}),
+  });
 
   /** Given now, or put away by an earlier run. */
   async function hasHeartbeat(): Promise<boolean> {
@@ -57,24 +68,28 @@ export function createAlertmanager(options: AlertmanagerOptions): Alertmanager {
   }
 
   async function present(): Promise<Installation> {
-    const installation = await look();
+    const installation = await installations.ask(namespace);
     if (installation) return installation;
     throw new PmpError('alertmanager-not-found', {
       message: `There is no Alertmanager in the namespace ${namespace}`,
-      fix: 'Install it, or name its namespace with --namespace, then run setup again.',
+      fix: 'Install it, or name its namespace with --namespace, then run the same command again.',
     });
   }
 
   const forget = (): void => {
-    delete memory.installation;
+    for (const memory of [installations, look, elsewhere, seen]) memory.forget();
   };
 
   return {
-    find: async () => (await look())?.found,
-    managedElsewhere: () => managedByAmazon(kubernetes, namespace),
+    ...seen,
+    async find() {
+      const installation = await installations.ask(namespace);
+      return installation?.found ?? (options.direct && foundDirectly(options.direct, await look.status(options.direct)));
+    },
+    managedElsewhere: () => elsewhere.ask(namespace),
     async partsInForce(settings) {
-      const installation = await look();
-      return installation && partsInForce(work, installation, settings);
+      const installation = await installations.ask(namespace);
+      return installation && partsInForce(work, installation, look, settings);
     },
     async mount(secret, keyDir) {
       const installation = await present();
@@ -88,9 +103,10 @@ export function createAlertmanager(options: AlertmanagerOptions): Alertmanager {
     },
     async configure({ settings }) {
       try {
-        await mountMissing(work, await present(), settings);
-        forget();
-        await putInForce(work, await present(), settings);
+        if (await mountMissing(work, await present(), settings)) forget();
+        const installation = await present();
+        await waitForMount(work, installation, secretName);
+        await putInForce(work, installation, settings);
       } finally {
         forget();
       }
@@ -99,15 +115,16 @@ export function createAlertmanager(options: AlertmanagerOptions): Alertmanager {
   };
 }
 
-/** A configuration whose key files are not there stops all paging: whatever it reads must be mounted before it. */
-async function mountMissing(work: Configuring, installation: Installation, settings: AlertmanagerSettings): Promise<void> {
+/** A configuration whose key files are not there stops all paging: whatever it reads must be mounted before it. @returns whether it had to be */
+async function mountMissing(work: Configuring, installation: Installation, settings: AlertmanagerSettings): Promise<boolean> {
   const { found, heartbeatDir } = installation;
   const dialect = dialectOf(found.version);
   const lacksKeys = dialect.keys === 'file' && found.keyDir === undefined;
   const lacksHeartbeat = settings.heartbeat && dialect.webhook === 'file' && heartbeatDir === undefined;
-  if (found.handsOff !== undefined || !(lacksKeys || lacksHeartbeat)) return;
+  if (found.handsOff !== undefined || !(lacksKeys || lacksHeartbeat)) return false;
   const keyDir = found.keyDir ?? settings.keyDir;
   await mountSecrets(work, installation, await placesToMount(work, work.secretName, keyDir, settings.heartbeatDir));
+  return true;
 }
 
 function refuseHandsOff({ found }: Installation): void {

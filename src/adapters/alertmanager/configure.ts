@@ -3,8 +3,8 @@ import type { AlertmanagerSettings } from '../../model/index.ts';
 import type { Clock, Kubernetes } from '../../ports/index.ts';
 import { fieldLists, fieldsOf, textOf } from './config.ts';
 import type { Installation } from './find.ts';
-import { effective, inlineValues, isOurs, loadedByAll, type InForce, type LoadedReplica } from './force.ts';
-import { reload } from './replicas.ts';
+import { effective, inlineValues, isOurs, isPassing, loadedByAll, type InForce, type LoadedReplica } from './force.ts';
+import { reload, type Replica } from './replicas.ts';
 import { restartWorkload } from './restart.ts';
 import { backUp, readSource, restoreSource, writeSource, type SourceSeen } from './source.ts';
 import { dialectOf } from './version.ts';
@@ -33,12 +33,31 @@ export async function putInForce(work: Configuring, installation: Installation, 
   const text = await composed(work, installation, settings, seen);
   if (text === seen.text && before.every(({ original }) => isOurs(work, installation, settings, original))) return;
   await backUp(work.kubernetes, work.namespace, source, seen);
-  if (text !== seen.text) await writeSource(work.kubernetes, work.namespace, source, seen, text);
+  if (text !== seen.text) await write(work, source, seen, text);
   try {
     await load(work, installation, (original) => isOurs(work, installation, settings, original), true);
   } catch (thrown) {
     if (text !== seen.text) await takeBack(work, installation, source, seen, text, before);
     throw thrown;
+  }
+}
+
+const writes = 3;
+
+/** After an answer that never came it is looked whether the text is there, before it is sent again: the patch tests the version it was seen at. */
+async function write(work: Configuring, source: ConfigSource, seen: SourceSeen, text: string): Promise<void> {
+  let from = seen;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await writeSource(work.kubernetes, work.namespace, source, from, text);
+      return;
+    } catch (thrown) {
+      if (!(thrown instanceof PmpError) || thrown.id !== 'kubernetes-unreachable' || attempt >= writes) throw thrown;
+      await work.clock.sleep(pauseMs, 'the cluster to answer', work.signal);
+      from = await readSource(work.kubernetes, work.namespace, source);
+      if (from.text === text) return;
+      if (from.text !== seen.text) throw thrown;
+    }
   }
 }
 
@@ -80,10 +99,7 @@ async function load(
     const loaded = await tryLoaded(work, installation);
     const stale = loaded?.filter(({ original }) => !isRight(original));
     if (stale?.length === 0) return;
-    const refusals =
-      byItself || !stale
-        ? []
-        : await Promise.all(stale.map(({ replica }) => reload(work.kubernetes, work.namespace, replica, installation.web)));
+    const refusals = byItself || !stale ? [] : await Promise.all(stale.map(({ replica }) => tryReload(work, installation, replica)));
     const words = refusals.find((one) => one !== undefined);
     if (words !== undefined) throw refused(installation, words);
     const again = await tryLoaded(work, installation);
@@ -93,14 +109,23 @@ async function load(
   }
 }
 
+/** A reload may be asked for any number of times; one whose answer was lost shows in what is loaded. */
+async function tryReload(work: Configuring, installation: Installation, replica: Replica): Promise<string | undefined> {
+  try {
+    return await reload(work.kubernetes, work.namespace, replica, installation.web);
+  } catch (thrown) {
+    if (isPassing(thrown)) return undefined;
+    throw thrown;
+  }
+}
+
 /** A replica may be restarting; whether that passes, the deadline tells. */
 async function tryLoaded(work: Configuring, installation: Installation): Promise<readonly LoadedReplica[] | undefined> {
   try {
     const loaded = await loadedByAll(work, installation);
     return loaded.length > 0 ? loaded : undefined;
   } catch (thrown) {
-    if (thrown instanceof PmpError && ['kubernetes-unreachable', 'alertmanager-unreachable', 'kubernetes-refused'].includes(thrown.id))
-      return undefined;
+    if (isPassing(thrown)) return undefined;
     throw thrown;
   }
 }

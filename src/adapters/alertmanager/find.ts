@@ -3,7 +3,7 @@ import { heartbeatSecretName } from '../../model/index.ts';
 import type { AlertmanagerFound, KubeObject, KubernetesRead } from '../../ports/index.ts';
 import { fieldsOf, listOf, textOf } from './config.ts';
 import { handsOff, ownerOf } from './owner.ts';
-import { liveReplicas, loadedBy, type Replica } from './replicas.ts';
+import type { Look } from './look.ts';
 import { versionOfImage } from './version.ts';
 import {
   alertmanagers,
@@ -30,6 +30,7 @@ export interface Search {
   readonly secretName: string;
   /** A dead-man's-switch address was given. */
   readonly heartbeat: boolean;
+  readonly look: Look;
 }
 
 /** What was found, with everything that changing it needs. */
@@ -121,7 +122,7 @@ async function assemble(search: Search, pieces: Pieces): Promise<Installation> {
   const { workload, spec, custom, source } = pieces;
   const web = spec ? webAddress(spec) : { port: 9093, prefix: '' };
   const operatorSpec = custom ? fieldsOf(custom['spec']) : undefined;
-  const version = await versionOf(search, workload, web, spec, textOf(operatorSpec?.['version']));
+  const version = await versionOf(search, workload, spec, textOf(operatorSpec?.['version']));
   const sourceObject =
     source && (await search.kubernetes.get(refTo(source.kind === 'Secret' ? secrets : configMaps, search.namespace, source.name)));
   const owner = [custom, workload, sourceObject].map((object) => object && ownerOf(object)).find((one) => one !== undefined);
@@ -155,16 +156,14 @@ function promised(operatorSpec: Readonly<Record<string, unknown>> | undefined, s
 async function versionOf(
   search: Search,
   workload: KubeObject | undefined,
-  web: Installation['web'],
   spec: PodSpec | undefined,
   wished: string | undefined,
 ): Promise<string | undefined> {
   const fallback = (spec && versionOfImage(spec.image)) ?? wished?.replace(/^v/, '');
   if (!workload) return fallback;
-  const replicas: readonly Replica[] = await liveReplicas(search.kubernetes, search.namespace, workload);
-  for (const replica of replicas) {
+  for (const server of await search.look.servers(workload)) {
     try {
-      const { version } = await loadedBy(search.kubernetes, search.namespace, replica, web);
+      const { version } = await search.look.status(server);
       if (version !== undefined) return version;
     } catch (thrown) {
       if (!(thrown instanceof PmpError)) throw thrown;

@@ -1,8 +1,10 @@
 import { secretKeys, type AlertmanagerSettings, type Parts, heartbeatSecretKey, heartbeatSecretName } from '../../model/index.ts';
-import type { KubernetesRead, Secret } from '../../ports/index.ts';
+import { PmpError } from '../../engine/errors.ts';
+import type { Clock, KubernetesRead, Secret } from '../../ports/index.ts';
 import { reveal } from '../secret.ts';
 import { fieldLists, parseConfiguration } from './config.ts';
 import type { Installation } from './find.ts';
+import type { Look } from './look.ts';
 import { liveReplicas, loadedBy, type Replica } from './replicas.ts';
 import { readSource } from './source.ts';
 import type { InlineValues } from './template.ts';
@@ -15,6 +17,8 @@ export interface InForce {
   readonly text: AlertmanagerTextWork;
   readonly secretName: string;
   readonly heartbeat?: Secret;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
 }
 
 /** The settings with the folders that this Alertmanager really has the secrets under. */
@@ -39,12 +43,48 @@ export async function loadedByAll(force: InForce, installation: Installation): P
   );
 }
 
+/** What a replica says while it starts or stops. */
+const passing: readonly string[] = ['kubernetes-unreachable', 'alertmanager-unreachable', 'kubernetes-refused'];
+/** A pod starts within this, or not at all. */
+const settleMs = 60_000;
+const pauseMs = 2_000;
+
+export function isPassing(thrown: unknown): boolean {
+  return thrown instanceof PmpError && passing.includes(thrown.id);
+}
+
+/** As `loadedByAll`, from what was seen already. */
+async function loadedAsSeen(installation: Installation, look: Look): Promise<readonly LoadedReplica[]> {
+  if (!installation.workload) return [];
+  const servers = await look.servers(installation.workload);
+  return Promise.all(servers.map(async (server) => ({ replica: server.replica, original: (await look.status(server)).original })));
+}
+
+/** As `loadedAsSeen`, but a rollout that is under way (an earlier run may have begun it and been stopped) gets the time to end. */
+async function loadedOnceSettled(force: InForce, installation: Installation, look: Look): Promise<readonly LoadedReplica[]> {
+  const until = force.clock.now() + settleMs;
+  for (;;) {
+    try {
+      return await loadedAsSeen(installation, look);
+    } catch (thrown) {
+      if (!isPassing(thrown) || force.clock.now() >= until) throw thrown;
+    }
+    look.forget();
+    await force.clock.sleep(pauseMs, 'every Alertmanager replica to answer', force.signal);
+  }
+}
+
 /**
  * The parts that every replica has loaded, in the words of the settings: where the version or the mount needs another spelling of the
  * same thing (an inline key, another folder), it reads as wanted.
  */
-export async function partsInForce(force: InForce, installation: Installation, settings: AlertmanagerSettings): Promise<Parts | undefined> {
-  const loaded = await loadedByAll(force, installation);
+export async function partsInForce(
+  force: InForce,
+  installation: Installation,
+  look: Look,
+  settings: AlertmanagerSettings,
+): Promise<Parts | undefined> {
+  const loaded = await loadedOnceSettled(force, installation, look);
   if (loaded.length === 0) return undefined;
   const wanted = force.text.parts(settings);
   const spelt = force.text.partsOf(effective(installation, settings), dialectOf(installation.found.version));

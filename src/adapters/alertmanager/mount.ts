@@ -49,7 +49,7 @@ export async function mountSecrets(work: Mounting, installation: Installation, p
   const before = ourPlaces(spec);
   const wanted = places.filter((place) => !mountedByOthers(spec, place));
   for (const place of wanted) refuseNested(spec, place);
-  if (samePlaces(before, wanted)) return wait(work, installation, places, 'Alertmanager to finish its rollout');
+  if (samePlaces(before, wanted)) return wait(work, installation, places, 'Alertmanager to finish its rollout', {});
   await applyPlaces(work, installation, wanted);
   try {
     await wait(work, installation, places, 'Alertmanager to restart with the secret mounted');
@@ -143,7 +143,26 @@ async function mountByOperator(work: Mounting, installation: Installation, custo
   }
 }
 
-function wait(work: Mounting, installation: Installation, places: readonly Place[], why: string): Promise<void> {
+/**
+ * Before a configuration that reads the secret: a run that was stopped may have mounted it without seeing the rollout's end. Where it is not
+ * mounted at all, there is nothing to wait for.
+ * @throws PmpError alertmanager-not-loaded
+ */
+export async function waitForMount(work: Mounting, installation: Installation, secret: string): Promise<void> {
+  const { found } = installation;
+  if (found.keyDir === undefined || found.replicas === 0) return;
+  await wait(work, installation, [{ secret, dir: found.keyDir }], 'Alertmanager to finish the rollout that is under way', {});
+}
+
+const undoing = { otherwise: 'its old state was put back' };
+
+function wait(
+  work: Mounting,
+  installation: Installation,
+  places: readonly Place[],
+  why: string,
+  late: Pick<Rollout, 'otherwise'> = undoing,
+): Promise<void> {
   const name = installation.workload?.metadata.name ?? `alertmanager-${installation.custom?.metadata.name ?? ''}`;
   const holds = (spec: PodSpec | undefined): boolean =>
     spec !== undefined && places.every((place) => mountOfSecret(spec, place.secret) !== undefined);
@@ -155,6 +174,7 @@ function wait(work: Mounting, installation: Installation, places: readonly Place
     holds,
     taken: (workload) => holds(podSpec(templateOf(workload))),
     why,
+    ...late,
     ...(work.signal ? { signal: work.signal } : {}),
   };
   return waitForRollout(rollout);

@@ -1,7 +1,8 @@
-import { clean, PmpError } from '../../engine/errors.ts';
+import { clean } from '../../engine/errors.ts';
 import type { KubeObject, Kubernetes, KubernetesRead } from '../../ports/index.ts';
 import { fieldLists, fieldsOf, textOf } from './config.ts';
 import { strings } from './labels.ts';
+import { statusOf, type Server, type ServerStatus } from './server.ts';
 import { podSpec, pods, type PodSpec } from './workload.ts';
 
 export interface Replica {
@@ -34,45 +35,34 @@ function isReady(pod: KubeObject): boolean {
   return fieldLists(fieldsOf(pod['status'])['conditions']).some((one) => one['type'] === 'Ready' && one['status'] === 'True');
 }
 
-export interface Loaded {
-  /** The configuration in force, with every secret as "<secret>". */
-  readonly original: string;
-  readonly version?: string;
+/** A pod as a server, through the API server's proxy. */
+export interface PodServer extends Server {
+  readonly replica: Replica;
+}
+
+export function podServer(kubernetes: KubernetesRead, namespace: string, replica: Replica, web: Web): PodServer {
+  const { name, ready } = replica;
+  return {
+    name,
+    podReady: ready,
+    replica,
+    get: (path) => kubernetes.proxyGet({ namespace, target: 'pods', name, port: web.port, path: web.prefix + path }),
+  };
 }
 
 /**
- * What one replica has loaded, from `/api/v2/status` through the pod proxy.
+ * What one replica has loaded now.
  * @throws PmpError alertmanager-unreachable, or what the cluster said to the proxy call
  */
-export async function loadedBy(kubernetes: KubernetesRead, namespace: string, replica: Replica, web: Web): Promise<Loaded> {
-  const { status, text } = await kubernetes.proxyGet({
-    namespace,
-    target: 'pods',
-    name: replica.name,
-    port: web.port,
-    path: `${web.prefix}/api/v2/status`,
-  });
-  if (status !== 200) throw noStatus(replica, `HTTP ${status}`);
-  try {
-    const answer = fieldsOf(JSON.parse(text) as unknown);
-    const original = textOf(fieldsOf(answer['config'])['original']);
-    const version = textOf(fieldsOf(answer['versionInfo'])['version']);
-    if (original !== undefined) return { original, ...(version === undefined ? {} : { version: clean(version, 40) }) };
-  } catch {
-    // Text that is no JSON is no answer of Alertmanager's either.
-  }
-  throw noStatus(replica, 'its answer holds no configuration');
+export function loadedBy(kubernetes: KubernetesRead, namespace: string, replica: Replica, web: Web): Promise<ServerStatus> {
+  return statusOf(podServer(kubernetes, namespace, replica, web));
 }
 
-function noStatus(replica: Replica, cause: string): PmpError {
-  return new PmpError('alertmanager-unreachable', {
-    message: `Pod ${clean(replica.name, 120)} does not tell which configuration it runs`,
-    cause,
-    fix: 'Look at the pod with `kubectl logs`; behind a path prefix, --web.route-prefix must stand in its arguments.',
-  });
-}
-
-/** Asks one replica to read its configuration again. @returns Alertmanager's words where it refuses; undefined where it took it */
+/**
+ * Asks one replica to read its configuration again.
+ * @returns Alertmanager's words where it refuses; undefined where it took it
+ * @throws PmpError alertmanager-unreachable where only something in between answered
+ */
 export async function reload(kubernetes: Kubernetes, namespace: string, replica: Replica, web: Web): Promise<string | undefined> {
   const { status, text } = await kubernetes.proxy({
     namespace,
@@ -82,5 +72,7 @@ export async function reload(kubernetes: Kubernetes, namespace: string, replica:
     method: 'POST',
     path: `${web.prefix}/-/reload`,
   });
-  return status >= 200 && status < 300 ? undefined : clean(text || `HTTP ${status}`);
+  if (status >= 200 && status < 300) return undefined;
+  if ([502, 503, 504].includes(status)) throw noStatus(replica, `HTTP ${status}`);
+  return clean(text || `HTTP ${status}`);
 }

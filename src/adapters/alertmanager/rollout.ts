@@ -18,6 +18,8 @@ export interface Rollout {
   /** Must be true of the workload: an operator has taken up the change. */
   readonly taken: (workload: KubeObject) => boolean;
   readonly why: string;
+  /** What the caller does when it takes too long, for the error: "its old state was put back". */
+  readonly otherwise?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -58,7 +60,7 @@ async function tooLate(rollout: Rollout, workload: KubeObject | undefined): Prom
   const name = `${rollout.workload.kind} ${rollout.namespace}/${rollout.workload.name}`;
   const words = workload && (await podWords(rollout, workload));
   return new PmpError('alertmanager-not-loaded', {
-    message: `${name} has not rolled out within ${rolloutMs / 60_000} minutes; its old state was put back`,
+    message: `${name} has not rolled out within ${rolloutMs / 60_000} minutes${rollout.otherwise === undefined ? '' : `; ${rollout.otherwise}`}`,
     ...(words ? { cause: words } : {}),
     fix: `Look at \`kubectl -n ${rollout.namespace} describe pods\`, mend what keeps the pods from starting, and run setup again.`,
   });

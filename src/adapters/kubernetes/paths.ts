@@ -29,6 +29,12 @@ export function proxyPath(request: ProxyRequest): string {
   return `/api/v1/namespaces/${part(request.namespace)}/${request.target}/${name.split(':').map(part).join(':')}/proxy${request.path}`;
 }
 
+/** The newest lines of one container's log. */
+export function logPath(namespace: string, pod: string, container: string, tailLines: number): string {
+  const query = new URLSearchParams({ container, tailLines: String(tailLines) });
+  return `/api/v1/namespaces/${part(namespace)}/pods/${part(pod)}/log?${query}`;
+}
+
 /** "Deployment monitoring/alertmanager", for people. */
 export function describe(ref: { readonly kind: string; readonly namespace?: string; readonly name: string }): string {
   return `${ref.kind} ${ref.namespace === undefined ? '' : `${ref.namespace}/`}${ref.name}`;

@@ -3,7 +3,7 @@ import type { ClusterTarget, KubeObject, KubernetesRead, ObjectRef, ProxyRequest
 import type { HttpResponse } from '../http.ts';
 import { refusal, statusOf } from './errors.ts';
 import { parseObject, toObject, toSeenSecret } from './objects.ts';
-import { collectionPath, describe, listQuery, objectPath, proxyPath } from './paths.ts';
+import { collectionPath, describe, listQuery, logPath, objectPath, proxyPath } from './paths.ts';
 import type { Call, Transport } from './transport.ts';
 
 /** No value leaves the server where only the metadata of a Secret is asked for. */
@@ -93,6 +93,12 @@ export function createReads(transport: Transport, target: ClusterTarget): Kubern
       return raw && toSeenSecret(raw);
     },
     proxyGet: (request) => proxied(transport, { ...request, method: 'GET' }, 'read'),
+    async podLog(namespace, pod, container, tailLines) {
+      const doing = { verb: 'read', what: `the log of Pod ${namespace}/${pod}, container ${container}` };
+      const response = await ask({ path: logPath(namespace, pod, container, tailLines), accept: '*/*', doing });
+      if (response.status !== 200) throw refusal(response, { ...doing, server: transport.host });
+      return response.text;
+    },
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Account } from '../../ports/index.ts';
 import type { Client } from './client.ts';
-import type { Credential } from './credential.ts';
+import type { Bearer, Credential } from './credential.ts';
 import type { Directory } from './directory.ts';
-import { Refused } from './refusal.ts';
+import { Refused, isExpired } from './refusal.ts';
 import { readUser, type UserEntry } from './users.ts';
 
 export interface Accounts {
@@ -20,7 +20,7 @@ interface Me {
 export function accounts(
   client: Client,
   users: Directory<UserEntry>,
-  options: { readonly region: 'us' | 'eu'; readonly credential: Credential },
+  options: { readonly region: 'us' | 'eu'; readonly credential: Credential; readonly bearer: Bearer },
 ): Accounts {
   const held: { account?: Promise<Account>; abilities?: Promise<ReadonlySet<string>> } = {};
 
@@ -46,18 +46,32 @@ export function accounts(
   }
 
   async function read(): Promise<Account> {
-    const [who, can, seats] = await Promise.all([me(), abilities(), readSeats(client)]);
-    const subdomain =
-      options.credential.kind === 'oauth'
-        ? options.credential.subdomain
-        : (who.user?.subdomain ?? (await users.some()).find((user) => user.subdomain)?.subdomain);
+    const state = { expired: false };
+    /** An expired account is told, not thrown: whoever asks what the account is must be able to say so. */
+    const unlessExpired = <T>(work: Promise<T>, otherwise: T): Promise<T> =>
+      work.catch((thrown: unknown) => {
+        if (!isExpired(thrown)) throw thrown;
+        state.expired = true;
+        return otherwise;
+      });
+    const nobody: Me = { token: options.credential.kind === 'oauth' ? 'oauth' : 'account' };
+    const [who, can, seats] = await Promise.all([
+      unlessExpired(me(), nobody),
+      unlessExpired(abilities(), new Set<string>()),
+      unlessExpired(readSeats(client), { seatsFree: undefined }),
+    ]);
+    const subdomain = options.credential.kind === 'oauth' ? options.credential.subdomain : who.user?.subdomain;
+    const shown = subdomain ?? (await unlessExpired(users.some(), [])).find((user) => user.subdomain)?.subdomain;
+    const scopes = await options.bearer.scopes();
     return {
       region: options.region,
       token: who.token,
       abilities: can,
       ...seats,
-      ...(subdomain !== undefined && { subdomain }),
+      ...(shown !== undefined && { subdomain: shown }),
       ...(who.user && { user: { name: who.user.name, email: who.user.email, role: who.user.role } }),
+      ...(state.expired && { expired: true }),
+      ...(scopes && { scopes }),
     };
   }
 
@@ -86,7 +100,7 @@ async function readSeats(client: Client): Promise<Pick<Account, 'seatsFree' | 'l
     const license = full[0]?.textOr('name');
     return { seatsFree, ...(license !== undefined && { license }) };
   } catch (thrown) {
-    if (thrown instanceof Refused && [402, 403, 404].includes(thrown.status)) return { seatsFree: undefined };
+    if (thrown instanceof Refused && [402, 403, 404].includes(thrown.status) && !isExpired(thrown)) return { seatsFree: undefined };
     throw thrown;
   }
 }

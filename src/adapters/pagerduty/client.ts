@@ -66,7 +66,7 @@ export function createClient(options: ClientOptions): Client {
   const base = options.apiUrl.replace(/\/+$/, '');
 
   async function attempt(call: Call, number: number, token: string): Promise<Arrival> {
-    await pace.turn();
+    await pace.turn(patienceMs);
     if (number > 1) counts.retries += 1;
     else if (call.method === 'GET' || call.harmless) counts.reads += 1;
     else counts.writes += 1;
@@ -108,8 +108,8 @@ export function createClient(options: ClientOptions): Client {
         const failure = asFailure(thrown, signal);
         failures += 1;
         if (!again && failure.sent) throw new UnknownOutcome(purpose, failure.message, failure);
-        if (hopeless(failure) || failures >= tries) throw unreachable(purpose, failure.message, failure);
-        await wait(backoff(failures), 'PagerDuty does not answer');
+        if (hopeless(failure) || failures >= triesFor(failure)) throw unreachable(purpose, failure.message, failure);
+        await wait(failure.reason === 'dns' ? 1000 : backoff(failures), 'PagerDuty does not answer');
         continue;
       }
       if (arrival.ok) return new Shape(arrival.data, purpose.request);
@@ -169,8 +169,12 @@ function stopped(): PmpError {
   return new PmpError('interrupted', { message: 'stopped while talking to PagerDuty', fix: 'Run the same command again to go on.' });
 }
 
+/** A name that is not found twice is a wrong name or no network: a person should hear of it at once. */
+function triesFor(failure: HttpFailure): number {
+  return failure.reason === 'dns' ? 2 : tries;
+}
+
 function hopeless(failure: HttpFailure): boolean {
-  if (failure.reason === 'dns') return failure.code === 'ENOTFOUND';
   return ['tls', 'redirect', 'insecure', 'too-big'].includes(failure.reason) || failure.code === 'EREQUEST';
 }
 

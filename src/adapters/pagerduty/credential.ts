@@ -22,10 +22,13 @@ export interface Bearer {
   /** A new one can be had after a 401. */
   readonly renewable: boolean;
   token(fresh: boolean): Promise<string>;
+  /** Of a scoped OAuth token, as PagerDuty returned them; undefined where it did not, and for REST tokens. */
+  scopes(): Promise<readonly string[] | undefined>;
 }
 
 interface Token {
   readonly text: string;
+  readonly scopes: readonly string[] | undefined;
   readonly until: number;
   readonly since: number;
 }
@@ -34,7 +37,7 @@ interface Token {
 const justNowMs = 10_000;
 
 /** Every scope that setup, verify and the drill use; PagerDuty drops the ones it does not know. */
-const scopes = [
+const wantedScopes = [
   'abilities.read',
   'licenses.read',
   'users.read',
@@ -62,27 +65,30 @@ export function bearerOf(
 ): Bearer {
   if (credential.kind === 'token') {
     const token = headerText(reveal(credential.token).trim(), 'REST API token');
-    return { tokenType: 'token', renewable: false, token: () => Promise.resolve(token) };
+    return { tokenType: 'token', renewable: false, token: () => Promise.resolve(token), scopes: () => Promise.resolve(undefined) };
   }
+  const { kind: _, ...app } = credential;
   const held: { token?: Promise<Token> } = {};
+  async function current(fresh: boolean): Promise<Token> {
+    const seen = held.token;
+    const before = await seen?.catch(() => undefined);
+    const now = world.clock.now();
+    const good = before && before.until > now && !(fresh && now - before.since > justNowMs);
+    if (!good && held.token === seen) held.token = fetchToken(app, world);
+    const got = await held.token;
+    if (!got) throw new TypeError('no token');
+    return got;
+  }
   return {
     tokenType: 'bearer',
     renewable: true,
-    async token(fresh) {
-      const seen = held.token;
-      const before = await seen?.catch(() => undefined);
-      const now = world.clock.now();
-      const good = before && before.until > now && !(fresh && now - before.since > justNowMs);
-      if (!good && held.token === seen) held.token = fetchToken(credential, world);
-      const got = await held.token;
-      if (!got) throw new TypeError('no token');
-      return got.text;
-    },
+    token: async (fresh) => (await current(fresh)).text,
+    scopes: async () => (await current(false)).scopes,
   };
 }
 
 async function fetchToken(
-  credential: Extract<Credential, { kind: 'oauth' }>,
+  credential: Omit<Extract<Credential, { kind: 'oauth' }>, 'kind'>,
   world: { readonly region: 'us' | 'eu'; readonly http: Http; readonly clock: Clock; readonly signal?: AbortSignal },
 ): Promise<Token> {
   const url = new URL(credential.tokenUrl);
@@ -91,7 +97,7 @@ async function fetchToken(
     grant_type: 'client_credentials',
     client_id: credential.clientId,
     client_secret: reveal(credential.clientSecret).trim(),
-    scope: [`as_account-${world.region}.${credential.subdomain}`, ...scopes].join(' '),
+    scope: [`as_account-${world.region}.${credential.subdomain}`, ...wantedScopes].join(' '),
   });
   const response = await world.http
     .send({
@@ -110,7 +116,13 @@ async function fetchToken(
   const answer = new Shape(json(request, response.text), request);
   const seconds = answer.numberOr('expires_in') ?? 3600;
   const since = world.clock.now();
-  return { text: headerText(answer.text('access_token'), 'OAuth token'), until: since + Math.max(30, seconds - 60) * 1000, since };
+  const text = headerText(answer.text('access_token'), 'OAuth token');
+  const scopes = answer
+    .textOr('scope')
+    ?.split(/\s+/)
+    .filter((scope) => scope !== '')
+    .map((scope) => clean(scope, 100));
+  return { text, scopes, until: since + Math.max(30, seconds - 60) * 1000, since };
 }
 
 function json(request: string, text: string): unknown {

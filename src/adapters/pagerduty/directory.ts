@@ -1,4 +1,5 @@
 import { PmpError, clean } from '../../engine/errors.ts';
+import { remembering } from '../remember.ts';
 import { path, type Client } from './client.ts';
 import { Refused } from './refusal.ts';
 import { rubbish, type Shape } from './shape.ts';
@@ -28,8 +29,8 @@ export interface Directory<T> {
   /** The first page, at least `atLeast` entries where the account has so many. */
   some(): Promise<readonly T[]>;
   all(): Promise<readonly T[]>;
-  /** Remembered, else asked for; undefined where there is none of that id. */
-  byId(id: string): Promise<T | undefined>;
+  /** Remembered, else asked for, by pages or one by one, whichever is fewer calls; ids that there are not are left out. */
+  byIds(ids: readonly string[]): Promise<ReadonlyMap<string, T>>;
   /** Asks PagerDuty afresh by `query`. */
   fresh(name: string): Promise<T | undefined>;
   put(entry: T): void;
@@ -48,14 +49,12 @@ interface First {
 
 interface Held<T> {
   readonly byId: Map<string, T>;
-  readonly asked: Map<string, Promise<readonly T[]>>;
-  readonly singles: Map<string, Promise<T | undefined>>;
   first?: Promise<First>;
   rest?: Promise<void>;
 }
 
 export function createDirectory<T>(client: Client, options: DirectoryOptions<T>): Directory<T> {
-  const held: Held<T> = { byId: new Map(), asked: new Map(), singles: new Map() };
+  const held: Held<T> = { byId: new Map() };
   const keep = (entries: readonly T[]): readonly T[] => {
     for (const entry of entries) held.byId.set(options.idOf(entry), entry);
     return entries;
@@ -114,6 +113,8 @@ export function createDirectory<T>(client: Client, options: DirectoryOptions<T>)
 
   const search = (name: string): Promise<readonly T[]> =>
     list({ query: name }).then((answer) => keep(entriesOf(answer)).filter((entry) => options.keyOf(entry) === name));
+  const asked = remembering(search);
+  const singles = remembering(fetchOne);
 
   const remembered = (name: string): readonly T[] => [...held.byId.values()].filter((entry) => options.keyOf(entry) === name);
 
@@ -124,19 +125,19 @@ export function createDirectory<T>(client: Client, options: DirectoryOptions<T>)
     return distinct.values().next().value;
   }
 
-  async function load(names: readonly string[]): Promise<void> {
+  /** How many further pages the list has; 0 where all of it is here or on its way. */
+  async function pagesLeft(): Promise<number> {
     const { more, total, count } = await first();
-    if (!more || held.rest) return held.rest;
-    const pages = total === undefined ? Number.POSITIVE_INFINITY : Math.ceil((total - count) / Math.max(1, count));
+    if (!more || held.rest) return 0;
+    return total === undefined ? Number.POSITIVE_INFINITY : Math.ceil((total - count) / Math.max(1, count));
+  }
+
+  async function load(names: readonly string[]): Promise<void> {
+    const pages = await pagesLeft();
+    if (pages === 0) return held.rest;
     const missing = names.filter((name) => remembered(name).length === 0 || options.one !== 'user');
     if (pages <= missing.length) return everything();
-    await Promise.all(
-      missing.map((name) => {
-        const asked = held.asked.get(name) ?? search(name);
-        held.asked.set(name, asked);
-        return asked;
-      }),
-    );
+    await Promise.all(missing.map((name) => asked.ask(name)));
   }
 
   async function fetchOne(id: string): Promise<T | undefined> {
@@ -174,12 +175,18 @@ export function createDirectory<T>(client: Client, options: DirectoryOptions<T>)
       await everything();
       return [...held.byId.values()];
     },
-    byId(id) {
-      const known = held.byId.get(id);
-      if (known !== undefined) return Promise.resolve(known);
-      const asked = held.singles.get(id) ?? fetchOne(id);
-      held.singles.set(id, asked);
-      return asked;
+    async byIds(ids) {
+      const distinct = [...new Set(ids)];
+      const missing = (): readonly string[] => distinct.filter((id) => !held.byId.has(id));
+      if (missing().length > 0) await first();
+      if (missing().length > 0 && (await pagesLeft()) <= missing().length) await everything();
+      await Promise.all(missing().map((id) => singles.ask(id)));
+      return new Map(
+        distinct.flatMap((id): [string, T][] => {
+          const entry = held.byId.get(id);
+          return entry === undefined ? [] : [[id, entry]];
+        }),
+      );
     },
     async fresh(name) {
       const normal = options.normal(name);
@@ -190,12 +197,11 @@ export function createDirectory<T>(client: Client, options: DirectoryOptions<T>)
     },
     drop(id) {
       held.byId.delete(id);
-      held.singles.delete(id);
     },
     forget() {
       held.byId.clear();
-      held.asked.clear();
-      held.singles.clear();
+      asked.forget();
+      singles.forget();
       delete held.first;
       delete held.rest;
     },

@@ -1,10 +1,11 @@
 import { PmpError } from '../../engine/errors.ts';
 import type { AlertGrouping, GroupingType, Seen } from '../../model/index.ts';
+import { remembering } from '../remember.ts';
 import { path, type Client } from './client.ts';
 import { create } from './create.ts';
 import type { Directory } from './directory.ts';
 import { readMark, writeMark } from './mark.ts';
-import { Refused } from './refusal.ts';
+import { Refused, refusedByPlan } from './refusal.ts';
 import { theService, type ServiceEntry } from './services.ts';
 import type { Shape } from './shape.ts';
 
@@ -30,7 +31,7 @@ const isType = (text: string): text is GroupingType => types.has(text);
 /** Alert grouping settings, found by the services that they hold; a service is in one at most. */
 export function groupings(client: Client, services: Directory<ServiceEntry>): Groupings {
   /** By the ids asked for, joined. */
-  const held = new Map<string, Promise<readonly GroupingEntry[] | 'refused'>>();
+  const held = remembering((ids: string) => fetchAll(ids.split(' ')));
 
   async function fetchAll(ids: readonly string[]): Promise<readonly GroupingEntry[] | 'refused'> {
     const entries: GroupingEntry[] = [];
@@ -52,22 +53,11 @@ export function groupings(client: Client, services: Directory<ServiceEntry>): Gr
     }
   }
 
-  function ofIds(ids: readonly string[]): Promise<readonly GroupingEntry[] | 'refused'> {
-    const key = [...ids].sort().join(' ');
-    const asked =
-      held.get(key) ??
-      fetchAll(ids).catch((thrown: unknown) => {
-        held.delete(key);
-        throw thrown;
-      });
-    held.set(key, asked);
-    return asked;
-  }
+  const ofIds = (ids: readonly string[]): Promise<readonly GroupingEntry[] | 'refused'> => held.ask([...ids].sort().join(' '));
 
   async function seenGrouping(entry: GroupingEntry, service: ServiceEntry): Promise<Seen<AlertGrouping>> {
-    const names = await Promise.all(
-      entry.serviceIds.map(async (id) => (await services.byId(id))?.name.trim() ?? entry.serviceNames.get(id) ?? id),
-    );
+    const known = await services.byIds(entry.serviceIds);
+    const names = entry.serviceIds.map((id) => known.get(id)?.name.trim() ?? entry.serviceNames.get(id) ?? id);
     const { type, fields } = entry;
     return {
       value: { kind: 'alert grouping', name: service.name.trim(), type, fields, services: names.sort(), fallbacks: [] },
@@ -128,7 +118,7 @@ export function groupings(client: Client, services: Directory<ServiceEntry>): Gr
       });
       const entry = await asPlan(grouping, made);
       if (entry) client.made(entry.id);
-      held.clear();
+      held.forget();
     },
     async updateGrouping(grouping) {
       const service = await theService(services, grouping.name);
@@ -151,21 +141,15 @@ export function groupings(client: Client, services: Directory<ServiceEntry>): Gr
         resource,
       } as const;
       await asPlan(grouping, client.call(call));
-      held.clear();
+      held.forget();
     },
-    forget: () => held.clear(),
+    forget: () => held.forget(),
   };
 
   async function references(grouping: AlertGrouping): Promise<{ readonly id: string; readonly type: string }[]> {
     const found = await Promise.all(grouping.services.map((name) => theService(services, name)));
     return found.map((service) => ({ id: service.id, type: 'service_reference' }));
   }
-}
-
-/** 402, 403 or a page that is not there; a 403 that names missing OAuth scopes is something else. */
-function refusedByPlan(thrown: unknown): thrown is Refused {
-  if (!(thrown instanceof Refused) || thrown.scopes.length > 0) return false;
-  return thrown.status === 402 || thrown.status === 403 || thrown.status === 404;
 }
 
 /** A setting of a kind that we do not know is left out. */

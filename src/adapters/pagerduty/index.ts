@@ -5,13 +5,16 @@ import { accounts } from './account.ts';
 import { createClient } from './client.ts';
 import { bearerOf, type Credential } from './credential.ts';
 import { groupings } from './groupings.ts';
+import { incidents } from './incidents.ts';
 import { policyObjects, scheduleObjects, serviceObjects, type Directories } from './objects.ts';
 import { people } from './people.ts';
 import { policyDirectory } from './policies.ts';
 import { preview } from './rota.ts';
-import { scheduleDirectory, shiftList } from './schedules.ts';
+import { rendering } from './rendered.ts';
+import { scheduleDirectory } from './schedules.ts';
 import { integrations, seenIntegrations, seenService, serviceDirectory } from './services.ts';
-import { readUsers, userDirectory } from './users.ts';
+import { shiftList } from './shifts.ts';
+import { userDirectory, userReads } from './users.ts';
 import { webhooks } from './webhooks.ts';
 import { windows } from './windows.ts';
 
@@ -43,9 +46,10 @@ export function createPagerDuty(options: PagerDutyOptions): PagerDuty {
       message: 'the From address is no e-mail address',
       fix: 'Give --from the login e-mail of a user of the account.',
     });
+  const bearer = bearerOf(credential, options);
   const client = createClient({
     apiUrl: options.apiUrl,
-    bearer: bearerOf(credential, options),
+    bearer,
     clock: options.clock,
     http: options.http,
     notify: options.notify ?? (() => {}),
@@ -59,12 +63,17 @@ export function createPagerDuty(options: PagerDutyOptions): PagerDuty {
     policies: policyDirectory(client),
     services: serviceDirectory(client),
   };
-  const account = accounts(client, all.users, options);
+  const account = accounts(client, all.users, { ...options, bearer });
+  const known = userReads(client, all.users, account.abilities);
   const rotas = scheduleObjects(client, all);
   const grouping = groupings(client, all.services);
   const integration = integrations(client, all.services);
   const window = windows(client, all.services);
   const webhook = webhooks(client, all.services);
+  const rendered = rendering(client, all);
+  const incident = incidents(client, all);
+  const parts = [all.users, all.schedules, all.shifts, all.policies, all.services];
+  const remembering = [...parts, account, known, rotas, grouping, window, webhook, rendered, incident];
 
   return {
     ...people(client, all.users),
@@ -76,7 +85,7 @@ export function createPagerDuty(options: PagerDutyOptions): PagerDuty {
     ...window,
     ...webhook,
     account: account.account,
-    users: (emails) => readUsers(client, all.users, emails, account.abilities),
+    users: known.users,
     async people(limit) {
       const found = limit > 100 ? await all.users.all() : await all.users.some();
       return found.slice(0, limit).map(({ name, email, timeZone }) => ({ name, email, timeZone }));
@@ -87,11 +96,14 @@ export function createPagerDuty(options: PagerDutyOptions): PagerDuty {
     async integrations(names) {
       return [...(await all.services.find(names)).values()].flatMap(seenIntegrations);
     },
+    rendered: rendered.rendered,
+    incidents: incident.incidents,
+    alerts: incident.alerts,
+    logEntries: incident.logEntries,
     preview: (schedule, begin, end) => preview(client, all.users, schedule, begin, end),
     calls: client.calls,
     forget() {
-      for (const part of [all.users, all.schedules, all.shifts, all.policies, all.services, account, rotas, grouping, window, webhook])
-        part.forget();
+      for (const part of remembering) part.forget();
     },
   };
 }

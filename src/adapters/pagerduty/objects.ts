@@ -1,6 +1,7 @@
 import { PmpError } from '../../engine/errors.ts';
 import type { EscalationPolicy, Schedule, Seen, Service } from '../../model/index.ts';
 import type { PagerDuty } from '../../ports/index.ts';
+import { remembering } from '../remember.ts';
 import { backoff, path, type Client } from './client.ts';
 import { create } from './create.ts';
 import type { Directory } from './directory.ts';
@@ -8,17 +9,9 @@ import { writeMark } from './mark.ts';
 import { inWords, policyBody, readPolicy, seenPolicy, type PolicyEntry } from './policies.ts';
 import { UnknownOutcome } from './refusal.ts';
 import { idsOf, scheduleBody } from './rota.ts';
-import {
-  fetchSchedule,
-  readSchedule,
-  seenSchedule,
-  shiftIds,
-  shiftSchedules,
-  type ScheduleEntry,
-  type ScheduleRow,
-  type ShiftList,
-} from './schedules.ts';
+import { fetchSchedule, readSchedule, seenSchedule, type ScheduleEntry, type ScheduleRow } from './schedules.ts';
 import { keepIntegrations, readService, serviceBody, theService, type ServiceEntry } from './services.ts';
+import { inBothLists, shiftIds, shiftSchedules, type ShiftList } from './shifts.ts';
 import type { UserEntry } from './users.ts';
 
 export interface Directories {
@@ -39,44 +32,30 @@ export function scheduleObjects(
   client: Client,
   { users, schedules, shifts, policies }: Directories,
 ): Pick<PagerDuty, 'schedules' | 'createSchedule' | 'updateSchedule'> & { forget(): void } {
-  const details = new Map<string, Promise<ScheduleEntry>>();
-  const detail = (row: ScheduleRow): Promise<ScheduleEntry> => {
-    const asked =
-      details.get(row.id) ??
-      fetchSchedule(client, row).catch((thrown: unknown) => {
-        details.delete(row.id);
-        throw thrown;
-      });
-    details.set(row.id, asked);
-    return asked;
-  };
+  const details = remembering((row: ScheduleRow) => fetchSchedule(client, row));
   async function usedBy(entry: ScheduleEntry): Promise<string | undefined> {
-    const known = await Promise.all(entry.policies.map(async ({ id, name }) => ({ name, ours: (await policies.byId(id))?.ours ?? false })));
-    const others = known.filter((policy) => !policy.ours).map((policy) => policy.name);
+    const known = await policies.byIds(entry.policies.map(({ id }) => id));
+    const others = entry.policies.filter(({ id }) => known.get(id)?.ours !== true).map(({ name }) => name);
     return others.length > 0 ? inWords('escalation policy', others) : undefined;
   }
   return {
     async schedules(names) {
-      const [rows, shifted] = await Promise.all([schedules.find(names), shiftSchedules(client, shifts, names)]);
+      const [rows, shifted] = await Promise.all([schedules.find(names), shiftSchedules(shifts, names)]);
       const layered = await Promise.all(
         [...rows.values()].map(async (row): Promise<Seen<Schedule>> => {
-          const entry = await detail(row);
+          const entry = await details.ask(row);
           const [value, used] = await Promise.all([seenSchedule(entry, users, client.clock.now()), usedBy(entry)]);
           return { value, ours: entry.ours, ...(used !== undefined && { usedBy: used }) };
         }),
       );
       const both = shifted.find((one) => one.value && rows.has(one.value.name));
-      if (both)
-        throw new PmpError('name-twice', {
-          message: `a layer schedule and a shift-based schedule are both called "${both.value?.name ?? ''}"`,
-          fix: 'Rename one of them in PagerDuty, or choose another name in the answers (names: …).',
-        });
+      if (both?.value) throw inBothLists(both.value.name);
       return [...layered, ...shifted];
     },
     async createSchedule(schedule) {
       const resource = `schedule ${schedule.name}`;
       const ids = await idsOf(users, [...new Set(schedule.layers.flatMap((layer) => layer.users))]);
-      const body = scheduleBody(schedule, ids, writeMark(schedule.description));
+      const body = scheduleBody(schedule, ids, writeMark(schedule.description), client.clock.now());
       const call = { method: 'POST', path: '/schedules', body, doing: `create ${resource}`, resource } as const;
       const read = (answer: Parameters<typeof readSchedule>[0]): ScheduleRow => readSchedule(answer.at('schedule'));
       const made = await create(client, { call, find: () => schedules.fresh(schedule.name), read });
@@ -92,7 +71,7 @@ export function scheduleObjects(
         // Read anew each time: a layer that an earlier try has added already must go with its id, or it would be added twice.
         const before = await fetchSchedule(client, row);
         const description = before.ours ? writeMark(schedule.description) : schedule.description;
-        const body = scheduleBody(schedule, ids, description, { before, now: client.clock.now() });
+        const body = scheduleBody(schedule, ids, description, client.clock.now(), before);
         const call = {
           method: 'PUT',
           path: path('/schedules/{}', row.id),
@@ -109,9 +88,9 @@ export function scheduleObjects(
           await client.clock.sleep(backoff(round), 'PagerDuty did not answer', client.signal);
         }
       }
-      details.delete(row.id);
+      details.forget();
     },
-    forget: () => details.clear(),
+    forget: () => details.forget(),
   };
 }
 

@@ -1,3 +1,4 @@
+import { PmpError } from '../../engine/errors.ts';
 import type { Clock } from '../../ports/index.ts';
 
 /** Lets `capacity` pieces of work run at once; the rest wait in order. The capacity may shrink while it runs. */
@@ -32,8 +33,8 @@ export function createGate(capacity: number): { run<T>(work: () => Promise<T>): 
 }
 
 export interface Pace {
-  /** Resolves when the next call may go. */
-  turn(): Promise<void>;
+  /** Resolves when the next call may go. @throws PmpError pagerduty-rate-limit where that would take longer than `patienceMs` */
+  turn(patienceMs: number): Promise<void>;
   /** Learns from an answer's headers. */
   learn(headers: Readonly<Record<string, string>>): void;
   /** After a 429: nobody calls before `milliseconds` have passed. */
@@ -61,8 +62,9 @@ export function createPace(clock: Clock, told: (why: string, seconds: number) =>
     return at;
   };
   return {
-    async turn() {
+    async turn(patienceMs) {
       const at = due();
+      if (at - clock.now() > patienceMs) throw tooLong(at - clock.now());
       slot = at;
       if (window && window.remaining > 0) window.remaining -= 1;
       const wait = at - clock.now();
@@ -83,6 +85,14 @@ export function createPace(clock: Clock, told: (why: string, seconds: number) =>
       heldUntil = Math.max(heldUntil, clock.now() + milliseconds);
     },
   };
+}
+
+function tooLong(milliseconds: number): PmpError {
+  return new PmpError('pagerduty-rate-limit', {
+    message: `PagerDuty takes no more calls for another ${Math.ceil(milliseconds / 60_000)} minutes`,
+    cause: 'Its rate limit for this token is used up, and its answer said how long to stay away.',
+    fix: 'Wait that long, see what else uses this token, and run the same command again.',
+  });
 }
 
 /** How long a 429 asks us to stay away, milliseconds: `retry-after` (seconds or date), else `ratelimit-reset`, else undefined. */

@@ -150,3 +150,14 @@ export function isTaken(thrown: unknown): thrown is Refused {
 export function isLocked(thrown: unknown): thrown is Refused {
   return thrown instanceof Refused && thrown.status === 400 && /could not be locked/i.test(thrown.words);
 }
+
+/** 402, 403 or a page that is not there; a 403 that names missing OAuth scopes is something else, and an expired account too. */
+export function refusedByPlan(thrown: unknown): thrown is Refused {
+  if (!(thrown instanceof Refused) || thrown.scopes.length > 0 || isExpired(thrown)) return false;
+  return thrown.status === 402 || thrown.status === 403 || thrown.status === 404;
+}
+
+/** PagerDuty closes an account that was not paid: code 2012. */
+export function isExpired(thrown: unknown): boolean {
+  return thrown instanceof Refused && thrown.id === 'account-expired';
+}

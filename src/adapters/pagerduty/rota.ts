@@ -32,12 +32,12 @@ export function scheduleBody(
   schedule: Schedule,
   ids: ReadonlyMap<string, string>,
   description: string,
-  change?: { readonly before: ScheduleEntry; readonly now: Instant },
+  now: Instant,
+  before?: ScheduleEntry,
 ): object {
-  const now = change?.now ?? 0;
-  const live = (change?.before.layers ?? []).filter((layer) => layer.end === undefined || layer.end > now);
+  const live = (before?.layers ?? []).filter((layer) => layer.end === undefined || layer.end > now);
   const kept = new Map(live.map((layer) => [layer.name, layer]));
-  const wanted = schedule.layers.map((layer) => layerBody(layer, ids, kept.get(layer.name)?.id));
+  const wanted = schedule.layers.map((layer) => layerBody(layer, ids, kept.get(layer.name)?.id, now));
   const names = new Set(schedule.layers.map((layer) => layer.name));
   const leftOver = live.filter((layer) => !names.has(layer.name) || kept.get(layer.name) !== layer);
   return {
@@ -52,7 +52,10 @@ export function scheduleBody(
   };
 }
 
-function layerBody(layer: Layer, ids: ReadonlyMap<string, string>, id: string | undefined): object {
+/** More than any two clocks differ that a TLS certificate lets pass. */
+const day = 24 * 3_600_000;
+
+function layerBody(layer: Layer, ids: ReadonlyMap<string, string>, id: string | undefined, now: Instant): object {
   if (layer.turn === undefined || layer.start === undefined)
     throw new PmpError('internal', {
       message: `layer "${layer.name}" does not say whose turn begins when`,
@@ -61,7 +64,8 @@ function layerBody(layer: Layer, ids: ReadonlyMap<string, string>, id: string | 
   return {
     ...(id !== undefined && { id }),
     name: layer.name,
-    start: toUtc(layer.start),
+    // PagerDuty moves a past beginning to its own present. "Now" by a clock that is fast would leave nobody on call until then.
+    start: toUtc(id === undefined && layer.start <= now ? layer.start - day : layer.start),
     ...(layer.end !== undefined && { end: toUtc(layer.end) }),
     rotation_virtual_start: toUtc(layer.turn),
     rotation_turn_length_seconds: weekSeconds,
@@ -113,7 +117,7 @@ export async function preview(
     method: 'POST',
     path: '/schedules/preview',
     query: { since: toUtc(from), until: toUtc(until) },
-    body: scheduleBody(schedule, ids, schedule.description),
+    body: scheduleBody(schedule, ids, schedule.description, client.clock.now()),
     doing: `preview schedule "${schedule.name}"`,
     harmless: true,
   });

@@ -1,9 +1,8 @@
-import type { Instant, Layer, Restriction, Schedule, Seen } from '../../model/index.ts';
+import type { Instant, Layer, Restriction, Schedule } from '../../model/index.ts';
 import { clean } from '../../engine/errors.ts';
 import { path, type Client } from './client.ts';
-import { createDirectory, nameTwice, type Directory } from './directory.ts';
+import { createDirectory, type Directory } from './directory.ts';
 import { readMark } from './mark.ts';
-import { Refused } from './refusal.ts';
 import type { Shape } from './shape.ts';
 import { wallClock } from './time.ts';
 import type { UserEntry } from './users.ts';
@@ -41,8 +40,6 @@ export interface RestrictionEntry {
   readonly start: string;
   readonly seconds: number;
 }
-
-const pageOfShifts = 1000;
 
 export function scheduleDirectory(client: Client): Directory<ScheduleRow> {
   return createDirectory(client, {
@@ -100,14 +97,8 @@ export async function emailsOf(
   users: Directory<UserEntry>,
   people: readonly { readonly id: string; readonly name: string }[],
 ): Promise<ReadonlyMap<string, string>> {
-  const distinct = new Map(people.map((person) => [person.id, person]));
-  const found = await Promise.all(
-    [...distinct.values()].map(async ({ id, name }): Promise<[string, string]> => [
-      id,
-      (await users.byId(id))?.email ?? `${clean(name, 100)} (no user)`,
-    ]),
-  );
-  return new Map(found);
+  const found = await users.byIds(people.map((person) => person.id));
+  return new Map(people.map(({ id, name }) => [id, found.get(id)?.email ?? `${clean(name, 100)} (no user)`]));
 }
 
 export async function seenSchedule(entry: ScheduleEntry, users: Directory<UserEntry>, now: Instant): Promise<Schedule> {
@@ -140,72 +131,4 @@ function seenLayer(layer: LayerEntry, timeZone: string, emails: ReadonlyMap<stri
 
 function seenRestriction({ weekday, start, seconds }: RestrictionEntry): Restriction {
   return { ...(weekday !== undefined && { weekday }), start: start.slice(0, 5), seconds };
-}
-
-/** The shift-based schedules (API v3) of the account, remembered; where v3 is not allowed or not there (402, 403, 404) there are none. */
-export interface ShiftList {
-  rows(): Promise<readonly ScheduleRow[]>;
-  forget(): void;
-}
-
-export function shiftList(client: Client): ShiftList {
-  const held: { rows?: Promise<readonly ScheduleRow[]> } = {};
-  return {
-    rows: () =>
-      (held.rows ??= readShiftRows(client).catch((thrown: unknown) => {
-        delete held.rows;
-        throw thrown;
-      })),
-    forget: () => {
-      delete held.rows;
-    },
-  };
-}
-
-/** Shift-based schedules of those names: neither of PagerDuty's two lists shows the other's. */
-export async function shiftSchedules(client: Client, shifts: ShiftList, names: readonly string[]): Promise<readonly Seen<Schedule>[]> {
-  const wanted = new Set(names.map((name) => name.trim()));
-  const matching = (await shifts.rows()).filter((row) => wanted.has(row.name));
-  for (const { name } of matching) {
-    const same = matching.filter((row) => row.name === name);
-    if (same.length > 1)
-      throw nameTwice(
-        'schedules',
-        name,
-        same.map((row) => row.id),
-      );
-  }
-  return Promise.all(
-    matching.map(async ({ id, name }): Promise<Seen<Schedule>> => {
-      const schedule = (await client.call({ method: 'GET', path: path('/v3/schedules/{}', id), doing: readingShifts })).at('schedule');
-      const { text, ours } = readMark(schedule.textOr('description'));
-      const timeZone = schedule.textOr('time_zone') ?? '';
-      return { value: { kind: 'schedule', name, description: text, timeZone, layers: [], style: 'shifts' }, ours };
-    }),
-  );
-}
-
-const readingShifts = 'read the shift-based schedules';
-
-async function readShiftRows(client: Client): Promise<readonly ScheduleRow[]> {
-  const rows: ScheduleRow[] = [];
-  try {
-    for (let offset = 0; ;) {
-      const query = { limit: String(pageOfShifts), offset: String(offset) };
-      const answer = await client.call({ method: 'GET', path: '/v3/schedules', query, doing: readingShifts });
-      const page = answer.list('schedules');
-      // The list has bare references: the name is in `summary`.
-      rows.push(...page.map((row) => ({ id: row.text('id'), name: (row.textOr('summary') ?? row.textOr('name') ?? '').trim() })));
-      if (!answer.flag('more') || page.length === 0) return rows;
-      offset += page.length;
-    }
-  } catch (thrown) {
-    if (thrown instanceof Refused && [402, 403, 404].includes(thrown.status)) return [];
-    throw thrown;
-  }
-}
-
-/** Ids of shift-based schedules by name, for the escalation policies that point at them. */
-export async function shiftIds(shifts: ShiftList, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  return new Map((await shifts.rows()).filter((row) => names.includes(row.name)).map((row) => [row.name, row.id]));
 }

@@ -36,6 +36,15 @@ export class Shape {
     if (typeof value !== 'object' || Array.isArray(value)) throw shape.bad('an object');
     return shape;
   }
+  /** An object, or undefined where it is anything else: for parts that PagerDuty leaves to whoever sent them. */
+  objectOr(name: string): Shape | undefined {
+    return this.record(name) === undefined ? undefined : this.at(name);
+  }
+  /** The same as it is, unread. */
+  record(name: string): Readonly<Record<string, unknown>> | undefined {
+    const value = this.child(name);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  }
   has(name: string): boolean {
     const value = this.child(name);
     return value !== undefined && value !== null;

@@ -1,5 +1,6 @@
 import type { Phone, User } from '../../model/index.ts';
 import type { SeenMethod, SeenRule, SeenUser } from '../../ports/index.ts';
+import { remembering } from '../remember.ts';
 import { path, type Client } from './client.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { readMark } from './mark.ts';
@@ -29,6 +30,8 @@ export interface UserEntry {
   readonly rules: readonly RuleEntry[];
   /** Methods and rules came as references: what they say is not known yet. */
   readonly partial: boolean;
+  /** They were read from the person's own page: there is no more to know. */
+  readonly whole?: true;
 }
 
 const include = ['contact_methods', 'notification_rules'];
@@ -138,29 +141,39 @@ export async function fetchWhole(client: Client, user: UserEntry): Promise<UserE
     methods: methods.list('contact_methods').map(readMethod),
     rules: rules.list('notification_rules').flatMap(readRule),
     partial: false,
+    whole: true,
   };
 }
 
+export interface Users {
+  users(emails: readonly string[]): Promise<readonly SeenUser[]>;
+  forget(): void;
+}
+
 /**
- * The users of those e-mails. Where the list gave only references, or not one rule for low urgency (as if it kept them back), the people asked
- * for are looked at one by one.
+ * Users by e-mail. Where the list gave only references, or not one rule for low urgency (as if it kept them back), the people asked for are
+ * looked at one by one.
  */
-export async function readUsers(
-  client: Client,
-  directory: Directory<UserEntry>,
-  emails: readonly string[],
-  abilities: () => Promise<ReadonlySet<string>>,
-): Promise<readonly SeenUser[]> {
-  const found = [...(await directory.find(emails)).values()];
-  const lowSeen = (await directory.some()).some((user) => user.rules.some((rule) => rule.urgency === 'low'));
-  const suspicious = !lowSeen && found.some((user) => user.rules.length > 0) && (await abilities()).has('urgencies');
-  const whole = await Promise.all(
-    found.map(async (user) => {
-      if (!user.partial && !suspicious) return user;
-      const full = await fetchWhole(client, user);
-      directory.put(full);
-      return full;
-    }),
-  );
-  return whole.map(seenUser);
+export function userReads(client: Client, directory: Directory<UserEntry>, abilities: () => Promise<ReadonlySet<string>>): Users {
+  const wholes = remembering(async (user: UserEntry) => {
+    const whole = await fetchWhole(client, user);
+    directory.put(whole);
+    return whole;
+  });
+
+  async function isHidden(found: readonly UserEntry[]): Promise<boolean> {
+    if (!found.some((user) => user.rules.length > 0)) return false;
+    const lowSeen = (await directory.some()).some((user) => user.rules.some((rule) => rule.urgency === 'low'));
+    return !lowSeen && (await abilities()).has('urgencies');
+  }
+  return {
+    async users(emails) {
+      const found = [...(await directory.find(emails)).values()];
+      const hidden = await isHidden(found);
+      const whole = async (user: UserEntry): Promise<UserEntry> =>
+        user.whole !== true && (user.partial || hidden) ? wholes.ask(user) : user;
+      return (await Promise.all(found.map(whole))).map(seenUser);
+    },
+    forget: () => wholes.forget(),
+  };
 }

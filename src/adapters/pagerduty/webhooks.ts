@@ -49,7 +49,7 @@ export function webhooks(client: Client, services: Directory<ServiceEntry>): Web
   const directory = open();
 
   async function seenWebhook(entry: WebhookEntry): Promise<readonly Seen<WebhookSubscription>[]> {
-    const service = entry.serviceId === undefined ? undefined : await services.byId(entry.serviceId);
+    const service = entry.serviceId === undefined ? undefined : (await services.byIds([entry.serviceId])).get(entry.serviceId);
     if (!service) return [];
     const { url, events, active, id } = entry;
     const role = entry.role === 'high' ? 'high' : 'critical';

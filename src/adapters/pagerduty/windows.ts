@@ -41,7 +41,8 @@ export function windows(client: Client, services: Directory<ServiceEntry>): Wind
   const directory = open();
 
   async function seenWindow(entry: WindowEntry): Promise<Seen<MaintenanceWindow>> {
-    const names = await Promise.all(entry.services.map(async ({ id, name }) => (await services.byId(id))?.name.trim() ?? clean(name)));
+    const known = await services.byIds(entry.services.filter(({ name }) => name === '').map(({ id }) => id));
+    const names = entry.services.map(({ id, name }) => known.get(id)?.name.trim() ?? clean(name));
     const { description, start, end } = entry;
     const name = `${description} ${toUtc(start)}`;
     return { value: { kind: 'maintenance window', name, description, start, end, services: names.sort() }, ours: entry.ours };
@@ -129,6 +130,6 @@ function readWindow(shape: Shape): WindowEntry {
     ours,
     start: shape.instant('start_time'),
     end: shape.instant('end_time'),
-    services: shape.listOr('services').map((service) => ({ id: service.text('id'), name: service.textOr('summary') ?? '' })),
+    services: shape.listOr('services').map((service) => ({ id: service.text('id'), name: (service.textOr('summary') ?? '').trim() })),
   };
 }

@@ -108,4 +108,26 @@ export const alertmanagerPages = {
     ],
     related: ['alertmanager-refused', 'alertmanager-unreachable'],
   },
+  'prometheus-unreachable': {
+    title: 'Prometheus was not found, or does not answer',
+    means:
+      'Its rules, its alerts or the Alertmanagers that it sends to could not be read (GET /api/v1/rules, /api/v1/alerts, /api/v1/alertmanagers). What they would have proven is not proven; nothing else is touched by it.',
+    causes: [
+      'It runs in another namespace than Alertmanager, or outside this cluster.',
+      'Its Service bears none of the labels by which it is looked for (`app=prometheus`, `app.kubernetes.io/name=prometheus`, the operator’s own), or has no port 9090.',
+      'It answers under a path prefix (`--web.route-prefix`, or the path of `--web.external-url`).',
+      'What stands at PROMETHEUS_URL is something else, or the port-forward behind it has ended.',
+      'EKS: the security group of the nodes does not let the control plane in on port 9090; port-forward then works, the proxy does not.',
+    ],
+    see: [
+      ['Where it may run:', 'kubectl get services -A | grep -i prometheus'],
+      ['Around the proxy: this stays open until Ctrl-C,', 'kubectl -n monitoring port-forward service/prometheus 9090'],
+      ['and in a second terminal:', 'curl -sS http://localhost:9090/api/v1/alertmanagers'],
+    ],
+    fix: [
+      ['Tell where it is, with its path prefix if it has one:', 'export PROMETHEUS_URL=http://localhost:9090'],
+      ['Or label its Service `app.kubernetes.io/name=prometheus`, and keep it beside Alertmanager.'],
+    ],
+    related: ['alertmanager-unreachable'],
+  },
 } satisfies Partial<Record<ErrorId, Page>>;

@@ -19,7 +19,11 @@ export const alertmanagerImitation: Imitation<AlertmanagerState> = {
     if (key === undefined || run?.alertmanager === undefined)
       return { status: 503, headers: plain, body: 'no Alertmanager is running in the namespace monitoring\n' };
     const pod = cluster.objects[key] ?? {};
-    return answer(request, run.alertmanager, surroundings(cluster, pod, now, refreshFiles(cluster, pod, now)));
+    return answer(
+      { ...request, type: request.headers['content-type'] },
+      run.alertmanager,
+      surroundings(cluster, pod, now, refreshFiles(cluster, pod, now)),
+    );
   },
 };
 

@@ -1,8 +1,15 @@
 import type { Instant } from '../../model/index.ts';
 import type { SandboxReply } from '../core.ts';
 import { readConfiguration, writeConfiguration } from './configuration.ts';
+import { listAlerts, listGroups, loaded, takeAlerts } from './alerts.ts';
+import { deliver } from './deliver.ts';
+import { lineOf, logLine } from './log.ts';
+import { memoryOf } from './memory.ts';
+import type { Memory } from './memory.ts';
 import { metrics } from './metrics.ts';
 import { parts } from './checks.ts';
+import { noSuchPath, ok, said, wrongMethod } from './replies.ts';
+import { createSilence, listSilences, oneSilence } from './silences.ts';
 import { minorOf } from './version.ts';
 import { Refusal } from './yaml.ts';
 
@@ -20,6 +27,8 @@ export interface Replica {
   reloadedAt: Instant;
   /** Its log, newest last, at most 200 lines. */
   readonly log: string[];
+  /** Alerts, silences and counters; see `memoryOf`. */
+  memory?: Memory;
 }
 
 export interface Surroundings {
@@ -28,6 +37,10 @@ export interface Surroundings {
   read(path: string): string | undefined;
   /** Pods of the other replicas with which it forms a cluster; undefined: not clustered. */
   readonly peers: readonly { readonly name: string; readonly address: string }[] | undefined;
+  /** The other running replicas of its cluster. */
+  readonly siblings: readonly Replica[];
+  /** It is the one of its cluster that speaks first. */
+  readonly first: boolean;
 }
 
 export interface AlertmanagerRequest {
@@ -35,6 +48,8 @@ export interface AlertmanagerRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: string;
+  /** Content type; undefined: not said. */
+  readonly type?: string | undefined;
 }
 
 /**
@@ -42,33 +57,42 @@ export interface AlertmanagerRequest {
  * @returns the replica, or the last line of its log where it does not start.
  */
 export function start(pod: string, version: string, configFile: string, around: Surroundings): Replica | string {
-  const loaded = load(configFile, version, around);
-  if (typeof loaded !== 'string')
-    return logLine(around.now, version, 'error', 'Loading configuration file failed', configFile, loaded.message);
+  const text = load(configFile, version, around);
+  if (typeof text !== 'string')
+    return lineOf(version, around.now, 'error', 'Loading configuration file failed', {
+      component: 'configuration',
+      file: configFile,
+      err: text.message,
+    });
   const replica: Replica = {
     version,
     pod,
     startedAt: around.now,
     configFile,
-    inForce: loaded,
+    inForce: text,
     reloadSuccessful: true,
     reloadedAt: around.now,
-    log: [logLine(around.now, version, 'info', 'Completed loading of configuration file', configFile)],
+    log: [],
   };
+  logLine(replica, around.now, 'info', 'Completed loading of configuration file', { component: 'configuration', file: configFile });
+  for (const sibling of around.siblings) Object.assign(memoryOf(replica).silences, memoryOf(sibling).silences);
   return replica;
 }
 
 /** Reads the mounted configuration again. @returns Alertmanager's reason where it refuses; then the old one stays in force. */
 export function reload(replica: Replica, around: Surroundings): string | undefined {
-  const loaded = load(replica.configFile, replica.version, around);
-  replica.reloadSuccessful = typeof loaded === 'string';
-  const failed = typeof loaded === 'string' ? undefined : loaded.message;
-  const words = failed === undefined ? 'Completed loading of configuration file' : 'Loading configuration file failed';
-  replica.log.push(logLine(around.now, replica.version, failed === undefined ? 'info' : 'error', words, replica.configFile, failed));
-  if (replica.log.length > 200) replica.log.shift();
-  if (typeof loaded !== 'string') return failed;
-  replica.inForce = loaded;
+  deliver(replica, around);
+  const read = load(replica.configFile, replica.version, around);
+  replica.reloadSuccessful = typeof read === 'string';
+  const about = { component: 'configuration', file: replica.configFile };
+  if (typeof read !== 'string') {
+    logLine(replica, around.now, 'error', 'Loading configuration file failed', { ...about, err: read.message });
+    return read.message;
+  }
+  logLine(replica, around.now, 'info', 'Completed loading of configuration file', about);
+  replica.inForce = read;
   replica.reloadedAt = around.now;
+  memoryOf(replica).groups = {};
   return undefined;
 }
 
@@ -84,23 +108,16 @@ function load(file: string, version: string, around: Surroundings): string | Ref
   }
 }
 
-function logLine(now: Instant, version: string, level: string, words: string, file: string, error?: string): string {
-  const time = new Date(now).toISOString();
-  const rest = `component=configuration msg="${words}" file=${file}${error === undefined ? '' : ` err=${JSON.stringify(error)}`}`;
-  return minorOf(version) >= 28
-    ? `time=${time} level=${level.toUpperCase()} source=coordinator.go:112 ${rest}`
-    : `ts=${time} caller=coordinator.go:118 level=${level} ${rest}`;
-}
-
 /** Answers one HTTP request as that replica would. */
 export function answer(request: AlertmanagerRequest, replica: Replica, around: Surroundings): SandboxReply {
   const { path } = request;
+  deliver(replica, around);
   if (path === '/-/reload')
     return request.method === 'POST' ? reloaded(replica, around) : plain(405, 'Method Not Allowed\n', { allow: 'OPTIONS, POST' });
   if (path.startsWith('/api/v2/')) return api(request, replica, around);
   if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'Method Not Allowed\n', { allow: 'GET, OPTIONS' });
   if (path === '/-/ready' || path === '/-/healthy') return plain(200, 'OK');
-  if (path === '/metrics') return plain(200, metrics(replica), { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+  if (path === '/metrics') return plain(200, metrics(replica, around.now), { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
   if (path.startsWith('/api/v1/') && minorOf(replica.version) >= 27) return gone();
   if (path === '/')
     return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: '<!doctype html><title>Alertmanager</title>' };
@@ -121,33 +138,45 @@ function gone(): SandboxReply {
   return { status: 410, body: { status: 'deprecated', error } };
 }
 
-/** Paths of the v2 API and the methods the imitation has for them so far; alerts are taken in by a later part of the work. */
-const operations: Readonly<Record<string, (replica: Replica, around: Surroundings) => unknown>> = {
-  '/api/v2/status': status,
-  '/api/v2/receivers': (replica) => receivers(replica),
-  '/api/v2/alerts': () => [],
-  '/api/v2/alerts/groups': () => [],
-  '/api/v2/silences': () => [],
+type Operation = (request: AlertmanagerRequest, replica: Replica, around: Surroundings) => SandboxReply;
+
+/** The v2 API, by path and method. */
+const operations: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
+  '/api/v2/status': { GET: (_request, replica, around) => ok(status(replica, around)) },
+  '/api/v2/receivers': { GET: (_request, replica) => ok(receivers(replica)) },
+  '/api/v2/alerts': { GET: listAlerts, POST: takeAlerts },
+  '/api/v2/alerts/groups': { GET: listGroups },
+  '/api/v2/silences': { GET: listSilences, POST: createSilence },
 };
 
+function operationsAt(path: string): Readonly<Record<string, Operation>> | undefined {
+  if (Object.hasOwn(operations, path)) return operations[path];
+  const id = /^\/api\/v2\/silence\/([^/]+)$/.exec(path)?.[1];
+  if (id === undefined) return undefined;
+  const one =
+    (method: 'GET' | 'DELETE'): Operation =>
+    (_request, replica, around) =>
+      oneSilence(method, id, replica, around);
+  return { DELETE: one('DELETE'), GET: one('GET') };
+}
+
 function api(request: AlertmanagerRequest, replica: Replica, around: Surroundings): SandboxReply {
-  const operation = Object.hasOwn(operations, request.path) ? operations[request.path] : undefined;
-  if (operation === undefined) return { status: 404, body: { code: 404, message: `path ${request.path} was not found` } };
-  if (request.method !== 'GET') {
-    return {
-      status: 405,
-      headers: { allow: 'GET' },
-      body: { code: 405, message: `method ${request.method} is not allowed, but [GET] are` },
-    };
+  const found = operationsAt(request.path);
+  if (found === undefined) return noSuchPath(request.path);
+  const operation = Object.hasOwn(found, request.method) ? found[request.method] : undefined;
+  if (operation === undefined) return wrongMethod(request.method, Object.keys(found));
+  try {
+    return operation(request, replica, around);
+  } catch (error) {
+    if (error instanceof Refusal) return said(400, error.message);
+    throw error;
   }
-  return { status: 200, headers: { vary: 'Origin' }, body: operation(replica, around) };
 }
 
 function status(replica: Replica, around: Surroundings): unknown {
-  const configuration = readConfiguration(replica.inForce, minorOf(replica.version));
   return {
     cluster: cluster(replica, around),
-    config: { original: writeConfiguration(configuration) },
+    config: { original: writeConfiguration(loaded(replica)) },
     uptime: new Date(replica.startedAt).toISOString(),
     versionInfo: {
       branch: 'HEAD',
@@ -166,6 +195,5 @@ function cluster(replica: Replica, around: Surroundings): unknown {
 }
 
 function receivers(replica: Replica): unknown {
-  const configuration = readConfiguration(replica.inForce, minorOf(replica.version));
-  return parts(configuration.values['receivers']).map(({ name }) => ({ name }));
+  return parts(loaded(replica).values['receivers']).map(({ name }) => ({ name }));
 }

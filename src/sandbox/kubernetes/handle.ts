@@ -6,6 +6,7 @@ import { discover } from './discovery.ts';
 import { servedKinds } from './kinds.ts';
 import type { Kind } from './kinds.ts';
 import { listOf, page, watchEvents } from './list.ts';
+import { podLog } from './logs.ts';
 import { fromProtobuf, isProtobuf } from './protobuf.ts';
 import { proxy } from './proxy.ts';
 import { reconcile } from './reconcile.ts';
@@ -15,7 +16,7 @@ import type { KubernetesState } from './state.ts';
 import { formOf, metadataOnly, toTable } from './table.ts';
 import { parseTarget } from './target.ts';
 import type { ResourceTarget } from './target.ts';
-import { at, text, tree } from './tree.ts';
+import { at, tree } from './tree.ts';
 import type { Tree } from './tree.ts';
 import { checkSize, create, erase, patch, patchTypeOf, replace } from './write.ts';
 import type { Write, Written } from './write.ts';
@@ -222,7 +223,16 @@ function proxied(call: Call, target: ResourceTarget): SandboxReply {
   const id = target.name;
   return proxy(
     call.state,
-    { namespace: target.namespace ?? '', target: where, id, method, path: target.rest, query, body: call.request.body },
+    {
+      namespace: target.namespace ?? '',
+      target: where,
+      id,
+      method,
+      path: target.rest,
+      query,
+      body: call.request.body,
+      type: call.request.headers['content-type'],
+    },
     call.now,
   );
 }
@@ -230,9 +240,7 @@ function proxied(call: Call, target: ResourceTarget): SandboxReply {
 function logs(call: Call, target: ResourceTarget): SandboxReply {
   allow(call, target, 'get');
   const key = keyOf(target.kind, target.namespace ?? '', target.name);
-  if (call.state.objects[key] === undefined) throw notFound(target.kind, target.name);
-  const lines = call.state.runs[key]?.alertmanager?.log ?? [];
-  const tail = Number(call.request.query.get('tailLines') ?? lines.length);
-  const shown = lines.slice(Math.max(0, lines.length - tail)).map((line) => `${text(line)}\n`);
-  return { status: 200, headers: { 'content-type': 'text/plain' }, body: shown.join('') };
+  const pod = call.state.objects[key];
+  if (pod === undefined) throw notFound(target.kind, target.name);
+  return podLog(pod, call.state.runs[key], call.request.query);
 }

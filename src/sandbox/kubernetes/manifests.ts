@@ -31,8 +31,8 @@ export function workload(name: string, labels: Labels, selector: Labels, replica
   return { metadata: { name, labels }, spec };
 }
 
-export function service(name: string, labels: Labels, selector: Labels, port: string): Tree {
-  return { metadata: { name, labels }, spec: { selector, ports: [{ name: port, port: 9093, targetPort: 'web' }] } };
+export function service(name: string, labels: Labels, selector: Labels, port: string, number = 9093): Tree {
+  return { metadata: { name, labels }, spec: { selector, ports: [{ name: port, port: number, targetPort: 'web' }] } };
 }
 
 export function headlessService(name: string, selector: Labels): Tree {

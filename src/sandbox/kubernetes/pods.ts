@@ -7,6 +7,7 @@ import { find, keyOf, nameOf, namespaceOf, objectsOf, store, timestamp, uidOf } 
 import type { KubernetesState } from './state.ts';
 import { at, same, text, tree, trees } from './tree.ts';
 import type { Tree } from './tree.ts';
+import { startPrometheusIn } from './prometheus.ts';
 import { mountProblem, mountedFiles, readText } from './volumes.ts';
 
 const pods = builtInKind('pods');
@@ -53,13 +54,25 @@ function startPod(state: KubernetesState, pod: Tree, now: Instant): void {
     const around = surroundings(state, pod, now, files);
     const started = start(nameOf(pod), imageVersion(text(container['image'])), configFile(container), around);
     if (typeof started === 'string') {
-      waitFor(state, pod, { reason: 'CrashLoopBackOff', message: `back-off 10s restarting failed container: ${started}` }, now);
+      crash(state, pod, started, now);
       return;
     }
     run.alertmanager = started;
     run.files = files;
   }
+  const failed = startPrometheusIn(state, pod, now);
+  if (failed !== undefined) {
+    crash(state, pod, failed, now);
+    return;
+  }
+  delete run.crashed;
   setStatus(state, pod, 'Running', now, undefined);
+}
+
+function crash(state: KubernetesState, pod: Tree, last: string, now: Instant): void {
+  const run = state.runs[runKey(pod)];
+  if (run) run.crashed = last;
+  waitFor(state, pod, { reason: 'CrashLoopBackOff', message: `back-off 10s restarting failed container: ${last}` }, now);
 }
 
 /** Path of `--config.file`; the operator's reloader unpacks the mounted file to where Alertmanager reads it. */
@@ -75,19 +88,28 @@ function configFile(container: Tree): string {
 /** What the Alertmanager in that pod can see. */
 export function surroundings(state: KubernetesState, pod: Tree, now: Instant, files: Readonly<Record<string, string>>): Surroundings {
   const read = (path: string) => readText(files, path === unpacked ? packed : path);
-  return { now, read, peers: peersOf(state, pod) };
+  const others = siblingsOf(state, pod).filter((other) => nameOf(other) !== nameOf(pod) && isReady(other));
+  const siblings = others.flatMap((other) => state.runs[runKey(other)]?.alertmanager ?? []);
+  return { now, read, peers: peersOf(state, pod), siblings, first: others.every((other) => nameOf(pod) < nameOf(other)) };
 }
 
 const unpacked = '/etc/alertmanager/config_out/alertmanager.env.yaml';
 const packed = '/etc/alertmanager/config/alertmanager.yaml';
 
-function peersOf(state: KubernetesState, pod: Tree): { name: string; address: string }[] | undefined {
+/** Pods that form a cluster with it, itself included: those of its StatefulSet. */
+function siblingsOf(state: KubernetesState, pod: Tree): readonly Tree[] {
   const owner = trees(at(pod, 'metadata', 'ownerReferences'))[0];
-  if (owner?.['kind'] !== 'StatefulSet') return undefined;
-  const siblings = objectsOf(state, pods, namespaceOf(pod)).filter(
+  if (owner?.['kind'] !== 'StatefulSet') return [];
+  return objectsOf(state, pods, namespaceOf(pod)).filter(
     (other) => trees(at(other, 'metadata', 'ownerReferences'))[0]?.['uid'] === owner['uid'],
   );
-  return siblings.filter(isReady).map((other) => ({ name: nameOf(other), address: `${text(at(other, 'status', 'podIP'))}:9094` }));
+}
+
+function peersOf(state: KubernetesState, pod: Tree): { name: string; address: string }[] | undefined {
+  const siblings = siblingsOf(state, pod);
+  return siblings.length === 0
+    ? undefined
+    : siblings.filter(isReady).map((other) => ({ name: nameOf(other), address: `${text(at(other, 'status', 'podIP'))}:9094` }));
 }
 
 /** What the containers of a running pod see now of what is mounted. */

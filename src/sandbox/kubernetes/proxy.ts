@@ -2,6 +2,7 @@ import type { Instant } from '../../model/index.ts';
 import type { SandboxReply } from '../core.ts';
 import { answer } from '../alertmanager/server.ts';
 import { builtInKind } from './kinds.ts';
+import { prometheusContainer, reachPrometheus } from './prometheus.ts';
 import { isReady, refreshFiles, runKey, surroundings } from './pods.ts';
 import { notFound, unavailable } from './status.ts';
 import { find } from './state.ts';
@@ -18,6 +19,8 @@ export interface ProxyCall {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: string;
+  /** Content type; undefined: not said. */
+  readonly type?: string | undefined;
 }
 
 interface Target {
@@ -72,6 +75,11 @@ function serviceTarget(state: KubernetesState, call: ProxyCall, target: Target):
 function reach(state: KubernetesState, pod: Tree, port: number, scheme: string, call: ProxyCall, now: Instant): SandboxReply {
   const address = `${text(at(pod, 'status', 'podIP'))}:${port}`;
   const replica = state.runs[runKey(pod)]?.alertmanager;
+  const serves = trees(prometheusContainer(pod)?.['ports']).some((one) => one['containerPort'] === port);
+  if (serves && isReady(pod) && scheme !== 'https') {
+    const reply = reachPrometheus(state, pod, call, now);
+    if (reply) return reply;
+  }
   const listens = trees(at(pod, 'spec', 'containers')).some(
     (container) => /alertmanager/.test(text(container['image'])) && trees(container['ports']).some((one) => one['containerPort'] === port),
   );
@@ -80,5 +88,5 @@ function reach(state: KubernetesState, pod: Tree, port: number, scheme: string, 
   }
   if (scheme === 'https') throw unavailable('error trying to reach service: http: server gave HTTP response to HTTPS client');
   const around = surroundings(state, pod, now, refreshFiles(state, pod, now));
-  return answer({ method: call.method, path: call.path, query: call.query, body: call.body }, replica, around);
+  return answer({ method: call.method, path: call.path, query: call.query, body: call.body, type: call.type }, replica, around);
 }

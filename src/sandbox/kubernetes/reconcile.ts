@@ -1,6 +1,7 @@
 import type { Instant } from '../../model/index.ts';
 import { runOperator } from './operator.ts';
 import { runPods, runReloaders } from './pods.ts';
+import { runPrometheus } from './prometheus.ts';
 import type { KubernetesState } from './state.ts';
 import { collectGarbage, runDeployments, runServices, runStatefulSets } from './workloads.ts';
 
@@ -15,8 +16,9 @@ export function reconcile(state: KubernetesState, now: Instant): void {
     runPods(state, now);
     runServices(state, now);
     runReloaders(state, now);
-    if (state.revision === before) return;
+    if (state.revision === before) break;
   }
+  runPrometheus(state, now);
 }
 
 /** When something happens next: a pod's start. */

@@ -4,6 +4,8 @@ import { nextInstant, reconcile } from './reconcile.ts';
 import { emptyState } from './state.ts';
 import type { KubernetesState } from './state.ts';
 import { alertmanagerPod, emptyConfiguration, headlessService, service, workload } from './manifests.ts';
+import type { Discovery } from './prometheus-manifests.ts';
+import { prometheusObjects } from './prometheus-manifests.ts';
 import { create } from './write.ts';
 import type { Tree } from './tree.ts';
 
@@ -14,11 +16,13 @@ export type ClusterShape = (typeof clusterShapes)[number];
 /** A long-running cluster: made well before anybody looks. */
 const made: Instant = Date.UTC(2026, 0, 1);
 
-/** A cluster with the namespaces default, kube-system and monitoring, and an Alertmanager of that shape, up and running. */
+/** A cluster with the namespaces default, kube-system and monitoring, an Alertmanager of that shape, and a Prometheus that tells it, up and running. */
 export function clusterWith(shape: ClusterShape): KubernetesState {
   const state = emptyState();
   for (const name of ['default', 'kube-system', 'monitoring']) add(state, 'namespaces', '', { metadata: { name } }, 'kube-apiserver');
   builders[shape](state);
+  const discovery = prometheusOf[shape];
+  if (discovery) put(state, kubectl, prometheusObjects(discovery));
   let now = made;
   for (let next: Instant | undefined = now; next !== undefined; next = nextInstant(state, now)) {
     now = next;
@@ -77,6 +81,21 @@ const builders: Readonly<Record<ClusterShape, (state: KubernetesState) => void>>
   operator: withOperator,
   none: () => undefined,
   amp: withManagedPrometheus,
+};
+
+const single: Discovery = { target: 'alertmanager.monitoring.svc:9093' };
+
+/** How Prometheus finds the Alertmanager of a shape; undefined: there is none, or it brings its own. */
+const prometheusOf: Readonly<Record<ClusterShape, Discovery | undefined>> = {
+  plain: single,
+  old: single,
+  'old-secret': single,
+  chart: single,
+  argocd: single,
+  statefulset: { name: 'alertmanager-headless.monitoring.svc' },
+  operator: { name: 'alertmanager-operated.monitoring.svc' },
+  none: undefined,
+  amp: undefined,
 };
 
 /** The community chart `prometheus-community/alertmanager`, installed by Helm as release "alertmanager". */

@@ -1,5 +1,6 @@
 import type { Instant } from '../../model/index.ts';
 import type { Replica } from '../alertmanager/server.ts';
+import type { PrometheusRun } from '../prometheus/server.ts';
 import { apiVersion, builtInKind } from './kinds.ts';
 import type { Kind } from './kinds.ts';
 import { at, same, text, tree } from './tree.ts';
@@ -23,9 +24,12 @@ export interface Run {
   /** When its containers are up, should its volumes be there. */
   readyAt: Instant;
   alertmanager?: Replica;
+  prometheus?: PrometheusRun;
+  /** Log of a container that does not start. */
+  crashed?: string;
   /** Mounted files as its container last saw them, by path; bytes as latin1. */
   files?: Record<string, string>;
-  /** Configuration that the operator's reloader last handed over, refused or not. */
+  /** What the reloader in the pod last handed over, refused or not. */
   reloadedText?: string;
 }
 

@@ -73,8 +73,9 @@ function contentOf(state: KubernetesState, pod: Tree, source: Source): Record<st
   const object = find(state, source.plural, namespaceOf(pod), source.name);
   if (object === undefined) return undefined;
   const data = strings(object['data']);
-  const decoded =
-    source.plural === 'configmaps' ? data : Object.fromEntries(Object.entries(data).map(([key, value]) => [key, bytes(value)]));
+  const decoded = Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, source.plural === 'secrets' ? bytes(value) : utf8(value)]),
+  );
   if (source.items === undefined) return decoded;
   return Object.fromEntries(
     source.items.flatMap((item) => {
@@ -82,6 +83,10 @@ function contentOf(state: KubernetesState, pod: Tree, source: Source): Record<st
       return value === undefined ? [] : [[text(item['path']), value]];
     }),
   );
+}
+
+function utf8(value: string): string {
+  return Buffer.from(value, 'utf8').toString('latin1');
 }
 
 function bytes(value: string): string {

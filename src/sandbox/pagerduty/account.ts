@@ -22,7 +22,6 @@ export const accountRoutes: readonly Route[] = [
   { method: 'GET', path: '/vendors/:vendor', handler: getVendor },
   { method: 'GET', path: '/priorities', handler: listPriorities },
   { method: 'GET', path: '/teams', handler: listTeams },
-  { method: 'GET', path: '/incidents', handler: (call) => page(call, 'incidents', [], (row) => row) },
 ];
 
 function hasAbility(call: Call): { status: number } {

@@ -23,6 +23,9 @@ export function freshAccount(): PagerDutyState {
     owner: 'PSANDUS',
     lastWrite: null,
     windowNumber: 0,
+    incidentNumber: 0,
+    expired: false,
+    oauth: { allowed: null, tokens: [] },
     users: [
       {
         id: 'PSANDUS',
@@ -48,5 +51,11 @@ export function freshAccount(): PagerDutyState {
     groupings: [],
     windows: [],
     webhooks: [],
+    incidents: [],
   };
+}
+
+/** Gives an account from an older state file what accounts have learnt to hold since. */
+export function bringUpToDate(state: PagerDutyState): void {
+  Object.assign(state, { ...freshAccount(), ...state });
 }

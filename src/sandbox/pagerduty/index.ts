@@ -6,9 +6,12 @@ import type { Route } from './call.ts';
 import { contactMethodRoutes } from './contact-methods.ts';
 import { policyRoutes } from './escalation-policies.ts';
 import { RateLimit, requesterOf, tokenOf, writes } from './gate.ts';
+import { incidentRoutes } from './incidents.ts';
 import { integrationRoutes } from './integrations.ts';
+import { logEntryRoutes } from './log-entries.ts';
 import { windowRoutes } from './maintenance-windows.ts';
 import { notificationRuleRoutes } from './notification-rules.ts';
+import { tokenEndpoint } from './oauth.ts';
 import { oncallRoutes } from './oncalls.ts';
 import { overrideRoutes } from './overrides.ts';
 import { notFound, Refusal } from './refusal.ts';
@@ -20,7 +23,11 @@ import { userRoutes } from './users.ts';
 import { freshAccount } from './fresh.ts';
 import { webhookRoutes } from './webhooks.ts';
 
-export { ownerEmail } from './fresh.ts';
+export { bringUpToDate, ownerEmail } from './fresh.ts';
+export { knownScopes } from './scopes.ts';
+export { oauthApp } from './oauth.ts';
+export { plantIncident } from './plant.ts';
+export type { PlantedIncident } from './plant.ts';
 export { tokens } from './gate.ts';
 export type { TokenKind } from './gate.ts';
 export { pagerDutyStatus } from './status.ts';
@@ -43,6 +50,8 @@ const routes: readonly Route[] = [
   ...windowRoutes,
   ...webhookRoutes,
   ...oncallRoutes,
+  ...incidentRoutes,
+  ...logEntryRoutes,
 ];
 const table = routes.map((route) => ({ route, segments: route.path.split('/') }));
 
@@ -51,7 +60,7 @@ export function pagerDutyImitation(settings: PagerDutySettings): Imitation<Pager
   const limit = new RateLimit(settings.rateLimit);
   return {
     fresh: freshAccount,
-    handle: (request, world) => answer(request, world, settings, limit),
+    handle: (request, world) => (request.path === '/oauth/token' ? tokenEndpoint(request, world) : answer(request, world, settings, limit)),
     next: (world) => signInDue(world.state, settings.people),
     tick: (world) => signInEveryone(world),
   };
@@ -60,8 +69,8 @@ export function pagerDutyImitation(settings: PagerDutySettings): Imitation<Pager
 function answer(request: SandboxRequest, world: PagerDutyWorld, settings: PagerDutySettings, limit: RateLimit): SandboxReply {
   let headers: Readonly<Record<string, string>> = {};
   try {
-    const token = tokenOf(request);
-    headers = limit.admit(token, world.now());
+    const shown = tokenOf(request, world);
+    headers = limit.admit(shown.token, world.now());
     const { route, params } = routed(request);
     const reply = route.handler({
       request,
@@ -69,7 +78,7 @@ function answer(request: SandboxRequest, world: PagerDutyWorld, settings: PagerD
       world,
       settings,
       params,
-      ...requesterOf(request, world, settings, token, route),
+      ...requesterOf(request, world, settings, shown, route),
     });
     if (writes(request, route)) world.state.lastWrite = world.now();
     return { ...reply, headers: { ...headers, ...reply.headers } };

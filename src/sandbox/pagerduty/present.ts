@@ -25,6 +25,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   vendor: { api: 'vendors' },
   maintenance_window: { api: 'maintenance_windows', web: 'maintenance_windows#/show' },
   priority: { api: 'priorities' },
+  incident: { api: 'incidents', web: 'incidents' },
+  alert: { api: 'alerts', web: 'alerts' },
 };
 
 /** The five fields every PagerDuty object and reference begins with. */

@@ -20,7 +20,9 @@ export function refusal(status: number, code: number, message: string, errors: r
 }
 
 export const invalid = (...errors: readonly string[]): Refusal => refusal(400, 2001, 'Invalid Input Provided', errors);
+export const missing = (...errors: readonly string[]): Refusal => refusal(400, 2003, 'Missing Arguments', errors);
 export const notFound = (code = 2100): Refusal => refusal(404, code, 'Not Found');
+export const expired = (): Refusal => refusal(403, 2012, 'Account Expired');
 export const accessDenied = (): Refusal => refusal(403, 2010, 'Access Denied');
 export const lacksAbility = (ability: string): Refusal =>
   refusal(402, 2014, 'Account does not have the abilities to perform the action', [`The account needs the ability: ${ability}`]);

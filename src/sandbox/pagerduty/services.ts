@@ -8,7 +8,7 @@ import { integrationReference, presentIntegration } from './integrations.ts';
 import { head, referTo } from './present.ts';
 import { invalid } from './refusal.ts';
 import { supportHoursIn, urgencyRuleIn } from './service-urgency.ts';
-import type { ServiceRow } from './types.ts';
+import type { PagerDutyState, ServiceRow } from './types.ts';
 import { enveloped, integer, iso, list, oneOf, optionalText, reference, rightType, sameName, text } from './validate.ts';
 import type { Body } from './validate.ts';
 
@@ -43,7 +43,7 @@ export function presentService(call: Call, row: ServiceRow): unknown {
     status: statusOf(call, row),
     acknowledgement_timeout: row.acknowledgement_timeout,
     auto_resolve_timeout: row.auto_resolve_timeout,
-    last_incident_timestamp: null,
+    last_incident_timestamp: lastIncident(state, row.id),
     teams: [],
     incident_urgency_rule: row.incident_urgency_rule,
     support_hours: row.support_hours,
@@ -61,11 +61,19 @@ export function presentService(call: Call, row: ServiceRow): unknown {
   };
 }
 
+function lastIncident(state: PagerDutyState, service: string): string | null {
+  const times = state.incidents.filter((incident) => incident.service === service).map((incident) => incident.created_at);
+  return times.length === 0 ? null : iso(Math.max(...times));
+}
+
 export function statusOf(call: Pick<Call, 'state' | 'world'>, row: ServiceRow): string {
   if (row.disabled) return 'disabled';
   const now = call.world.now();
   const inWindow = call.state.windows.some((window) => window.services.includes(row.id) && window.start <= now && now < window.end);
-  return inWindow ? 'maintenance' : 'active';
+  if (inWindow) return 'maintenance';
+  const open = call.state.incidents.filter((incident) => incident.service === row.id && incident.status !== 'resolved');
+  if (open.some((incident) => incident.status === 'triggered')) return 'critical';
+  return open.length > 0 ? 'warning' : 'active';
 }
 
 function createService(call: Call): SandboxReply {

@@ -1,5 +1,6 @@
 import type { Instant } from '../../model/index.ts';
 import type { ImitationWorld } from '../core.ts';
+import type { IncidentRow } from './incident-types.ts';
 
 export const plans = ['free', 'trial', 'professional', 'business'] as const;
 export type Plan = (typeof plans)[number];
@@ -173,6 +174,13 @@ export interface WebhookRow {
   pings: number;
 }
 
+/** Scoped OAuth: what the app may be given, and the tokens that it holds. */
+export interface OAuthState {
+  /** null: every scope there is. */
+  allowed: readonly string[] | null;
+  tokens: readonly { readonly token: string; readonly scopes: readonly string[]; readonly until: Instant }[];
+}
+
 /** The account: one section of the state file. */
 export interface PagerDutyState {
   plan: Plan;
@@ -182,6 +190,11 @@ export interface PagerDutyState {
   /** When the account was last written to through the API; people react a minute later. */
   lastWrite: Instant | null;
   windowNumber: number;
+  /** Number of the last incident. */
+  incidentNumber: number;
+  /** PagerDuty refuses everything: nobody has paid. */
+  expired: boolean;
+  oauth: OAuthState;
   users: UserRow[];
   schedules: ScheduleRow[];
   shiftSchedules: ShiftScheduleRow[];
@@ -190,6 +203,8 @@ export interface PagerDutyState {
   groupings: GroupingRow[];
   windows: WindowRow[];
   webhooks: WebhookRow[];
+  /** Oldest first. */
+  incidents: IncidentRow[];
 }
 
 export type PagerDutyWorld = ImitationWorld<PagerDutyState>;

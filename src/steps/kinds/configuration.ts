@@ -34,7 +34,9 @@ export function partsDiff(before: Parts, after: Parts): readonly FieldDiff[] {
     const from = before[field];
     return from === to || told.has(field) ? [] : [{ field, from: partText(from ?? 'absent'), to: partText(to) }];
   });
-  return told.size === 0 ? others : [{ field: 'routes and receivers', from: 'absent', to: `${told.size} parts, as in the rendered file` }, ...others];
+  return told.size === 0
+    ? others
+    : [{ field: 'routes and receivers', from: 'absent', to: `${told.size} parts, as in the rendered file` }, ...others];
 }
 
 function partText(text: string): string {

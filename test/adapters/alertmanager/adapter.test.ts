@@ -29,6 +29,31 @@ async function everything(one: Rig, of: AlertmanagerSettings = settings): Promis
   await one.alertmanager.configure(wanted(of, one));
 }
 
+describe('looking at Alertmanager costs little', () => {
+  it.each(['plain', 'operator'] as const)('finding it and comparing it five times reads each thing once: %s', async (shape) => {
+    const one = await rig(shape);
+    await everything(one);
+    one.sandbox.clearAccessLog();
+    for (const settingsWanted of [settings, settings, { ...settings, p3Pages: false }, settings, settings]) {
+      await one.alertmanager.find();
+      await one.alertmanager.managedElsewhere();
+      await one.alertmanager.partsInForce(settingsWanted);
+    }
+    const paths = one.sandbox.accessLog().map(({ path }) => path);
+    expect(paths.filter((path) => path.endsWith('/pods'))).toHaveLength(1);
+    expect(paths.filter((path) => path.endsWith('/api/v2/status'))).toHaveLength(shape === 'operator' ? 2 : 1);
+    expect(paths.length).toBeLessThanOrEqual(12);
+    await everything(one);
+    expect((await one.alertmanager.partsInForce(settings))?.['receiver pagerduty-critical']).toBe('pagerduty_configs 1');
+    expect(
+      one.sandbox
+        .accessLog()
+        .map(({ path }) => path)
+        .filter((path) => path.endsWith('/pods')).length,
+    ).toBeGreaterThan(1);
+  });
+});
+
 describe('finding Alertmanager', () => {
   it.each([
     [

@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import net, { type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAlertmanagerText } from '../../../src/adapters/alertmanager/index.ts';
 import type { AlertmanagerSettings } from '../../../src/model/index.ts';
 import { installed, scratch, settings, templates } from './fixtures.ts';
+import { freePort, until } from './real.ts';
 
 const program = 'prometheus-alertmanager';
 const [critical, high] = ['c'.repeat(32), 'h'.repeat(32)];
@@ -67,23 +68,6 @@ async function start(): Promise<Rig> {
   const address = `http://127.0.0.1:${port}`;
   await until(async () => (await fetch(`${address}/-/ready`).catch(() => undefined))?.ok === true);
   return { events, address, wanted };
-}
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('waited ten seconds in vain');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 async function fire(rig: Rig, labels: Record<string, string>, annotations: Record<string, string>): Promise<Event> {

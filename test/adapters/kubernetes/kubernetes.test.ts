@@ -269,4 +269,21 @@ describe('lists and proxies', () => {
     await expect(ask('am-1')).rejects.toMatchObject({ id: 'kubernetes-unreachable' });
     expect(server.seen).toHaveLength(2);
   });
+
+  it('read the newest lines of one container’s log, and say which role is missing where that is not allowed', async () => {
+    const server = await api(({ url }) =>
+      url.includes('am-0')
+        ? { status: 200, body: 'one\ntwo\n', headers: { 'content-type': 'text/plain' } }
+        : status(403, 'Forbidden', 'pods "am-1" is forbidden: User "ada" cannot get resource "pods/log" in API group ""'),
+    );
+    const cluster = await connect(kubeconfig(server.url));
+    expect(await cluster.podLog('monitoring', 'am-0', 'alertmanager', 500)).toBe('one\ntwo\n');
+    expect(server.seen[0]?.url).toBe('/api/v1/namespaces/monitoring/pods/am-0/log?container=alertmanager&tailLines=500');
+    expect(server.seen[0]?.headers.accept).toBe('*/*');
+    await expect(cluster.podLog('monitoring', 'am-1', 'alertmanager', 500)).rejects.toMatchObject({
+      id: 'kubernetes-permission',
+      facts: { message: expect.stringContaining('pods/log') },
+    });
+    expect(cluster.calls).toEqual({ reads: 2, writes: 0, retries: 0 });
+  });
 });

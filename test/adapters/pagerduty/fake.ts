@@ -152,7 +152,9 @@ export async function fakePagerDuty(): Promise<Fake> {
   }
 
   function shown(collection: string, row: Row): unknown {
-    return collection === 'schedules' ? { ...row, schedule_layers: (row['schedule_layers'] as unknown[]).toReversed() } : row;
+    if (collection !== 'schedules') return row;
+    const final_schedule = { name: 'Final Schedule', rendered_schedule_entries: [] };
+    return { final_schedule, ...row, schedule_layers: (row['schedule_layers'] as unknown[]).toReversed() };
   }
 
   function page(collection: string, query: URLSearchParams) {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Http } from '../../../src/adapters/http.ts';
+import { HttpFailure, type Http } from '../../../src/adapters/http.ts';
 import { PmpError } from '../../../src/engine/errors.ts';
 import { adapterFor, fakePagerDuty, testToken, type Fake, type Fault, type Recorded } from './fake.ts';
 import * as sample from './samples.ts';
@@ -222,6 +222,23 @@ describe('PagerDuty in trouble', () => {
     failFirst(post(/contact_methods$/), json(404, 2100, 'Not Found'), 3);
     await pagerduty.addContactMethod(sample.adaPhone);
     expect(fake.rows['users']?.[0]?.['contact_methods']).toHaveLength(1);
+  });
+
+  it('a host name that is not found is tried once more after a second, and then said', async () => {
+    let tried = 0;
+    const http: Http = {
+      send: () => {
+        tried += 1;
+        return Promise.reject(new HttpFailure('GET api.example.com/services: ENOTFOUND', 'ENOTFOUND', 'dns', false));
+      },
+      close: () => {},
+    };
+    const { pagerduty, clock } = adapterFor(fake, { http });
+    const error = await errorOf(pagerduty.services(['A']));
+    expect(error.id).toBe('pagerduty-unreachable');
+    expect(error.facts.cause).toContain('ENOTFOUND');
+    expect(tried).toBe(2);
+    expect(clock.slept).toEqual([1000]);
   });
 
   it('not more than ten calls are in flight', async () => {

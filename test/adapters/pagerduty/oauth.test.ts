@@ -60,6 +60,16 @@ describe('scoped OAuth', () => {
     id.close();
   });
 
+  it('the scopes that PagerDuty gave, not those that were asked for, are what the account says', async () => {
+    const scope = 'as_account-us.acme services.read  abilities.read licenses.read';
+    const id = await identity(() => ({ status: 200, body: { access_token: 'access', expires_in: 86_400, scope } }));
+    const { pagerduty } = adapterFor(fake, { credential: { ...credential(), tokenUrl: id.tokenUrl } });
+    const { scopes } = await pagerduty.account();
+    expect(scopes).toEqual(['as_account-us.acme', 'services.read', 'abilities.read', 'licenses.read']);
+    expect(id.forms).toHaveLength(1);
+    id.close();
+  });
+
   it('a refused client is bad credentials, and its secret is in no message', async () => {
     const id = await identity(() => ({ status: 400, body: { error: 'invalid_client' } }));
     const { pagerduty } = adapterFor(fake, { credential: { ...credential(), tokenUrl: id.tokenUrl } });

@@ -251,6 +251,32 @@ describe('the account', () => {
     });
   });
 
+  it('an expired account is told as that, not as a refusal', async () => {
+    const expired = { status: 403, body: { error: { message: 'Account Expired', code: 2012 } } };
+    fake.fault = () => expired;
+    expect(await adapterFor(fake).pagerduty.account()).toEqual({
+      region: 'us',
+      token: 'account',
+      abilities: new Set(),
+      seatsFree: undefined,
+      expired: true,
+    });
+    fake.fault = ({ path }) => (path === '/licenses' ? { ...expired, status: 402 } : undefined);
+    const half = await adapterFor(fake).pagerduty.account();
+    expect(half).toMatchObject({ expired: true });
+    expect([...half.abilities]).toEqual(['teams', 'urgencies']);
+    fake.fault = () => expired;
+    const { pagerduty } = adapterFor(fake);
+    for (const read of [pagerduty.services(['A']), pagerduty.schedules(['A']), pagerduty.windows()])
+      await expect(read).rejects.toMatchObject({ id: 'account-expired' });
+  });
+
+  it('an account that is not expired, and a token without scopes, say neither', async () => {
+    const account = await adapterFor(fake).pagerduty.account();
+    expect(account).not.toHaveProperty('expired');
+    expect(account).not.toHaveProperty('scopes');
+  });
+
   it('every request bears token, From, version and our name', async () => {
     const { pagerduty } = adapterFor(fake);
     await pagerduty.createUser(sample.ada);

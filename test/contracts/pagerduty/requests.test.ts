@@ -8,7 +8,7 @@ import { openSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
 import { adapterFor, fakePagerDuty, type Fake } from '../../adapters/pagerduty/fake.ts';
 import { bodies, bodiless, operationOf } from './bodies.ts';
 import { descriptionFile, descriptionIsThere, loadDescription } from './description.ts';
-import { everyWrite, recordingHttp, type Sent } from './scenario.ts';
+import { everyRead, everyWrite, recordingHttp, type Sent } from './scenario.ts';
 import { waivers } from './waivers.ts';
 
 let fake: Fake;
@@ -19,7 +19,14 @@ let toSandbox: readonly Sent[];
 beforeAll(async () => {
   fake = await fakePagerDuty();
   const one = recordingHttp();
-  await everyWrite(adapterFor(fake, { http: one.http }).pagerduty);
+  const first = adapterFor(fake, { http: one.http }).pagerduty;
+  await everyWrite(first);
+  const [made] = fake.rows['services'] ?? [];
+  const service = { id: made?.id, type: 'service_reference' };
+  fake.seed('incidents', { incident_number: 1, title: 'x', status: 'resolved', created_at: new Date().toISOString(), service });
+  fake.seed('incidents', { incident_number: 2, title: 'y', status: 'resolved', created_at: new Date().toISOString(), service });
+  for (const row of fake.rows['incidents'] ?? []) Object.assign(row, { alerts: [], log_entries: [] });
+  await everyRead(first, Date.now());
   toFake = one.sent;
 
   const stateFile = join(mkdtempSync(join(tmpdir(), 'sandbox-')), 'state.json');
@@ -27,7 +34,9 @@ beforeAll(async () => {
   const two = recordingHttp();
   const { clock, token, apiUrl, from } = sandbox;
   const credential = { kind: 'token', token: secretOf(token) } as const;
-  await everyWrite(adapterFor({ url: apiUrl }, { http: two.http, clock, credential, from }).pagerduty);
+  const second = adapterFor({ url: apiUrl }, { http: two.http, clock, credential, from }).pagerduty;
+  await everyWrite(second);
+  await everyRead(second, clock.now());
   toSandbox = two.sent;
 });
 afterAll(async () => {
@@ -93,6 +102,8 @@ describe.skipIf(!descriptionIsThere)(`every request of the adapter, by PagerDuty
   };
 
   it('is documented, with every query parameter', () => {
+    const operations = new Set(toFake.map((sent) => known().operationOf(sent.method, pathOf(sent))));
+    for (const read of ['/incidents', '/incidents/{id}/alerts', '/incidents/{id}/log_entries']) expect(operations).toContain(`GET ${read}`);
     const wrong = everything().flatMap((sent) => {
       const operation = known().operationOf(sent.method, pathOf(sent));
       if (operation === undefined) return [`${sent.method} ${pathOf(sent)}`];

@@ -56,3 +56,11 @@ export async function everyWrite(pagerduty: PagerDuty): Promise<void> {
   await pagerduty.updateWebhook({ ...webhook, events: ['incident.triggered'], active: false });
   await pagerduty.deleteWebhook(made.subscription);
 }
+
+/** Every read that `verify` adds to those around the writes, with all their query parameters. */
+export async function everyRead(pagerduty: PagerDuty, now: number): Promise<void> {
+  const { rota, service } = sample;
+  await pagerduty.rendered(rota.name, now, now + 100 * 86_400_000);
+  const found = await pagerduty.incidents([service.name], now - 35 * 86_400_000);
+  await Promise.all(found.flatMap(({ id }) => [pagerduty.alerts(id), pagerduty.logEntries(id)]));
+}

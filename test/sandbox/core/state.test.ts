@@ -128,7 +128,7 @@ describe('the server', () => {
 
   test('paths that are not served yet say so in JSON', async () => {
     const pd = new Client(await opened());
-    const { status, body } = await pd.get('/prometheus/api/v1/query');
+    const { status, body } = await pd.get('/sandbox/nothing');
     expect([status, body.error.message]).toEqual([404, 'Not Found']);
   });
 

@@ -23,11 +23,14 @@ const waivers: readonly { readonly operation: RegExp; readonly error: RegExp; re
   },
 ];
 
-/** "Any response field may be null", PagerDuty says, whatever its schema says: null counts as left out. */
+/**
+ * "Any response field may be null", PagerDuty says, whatever its schema says: null counts as left out. So does a log entry's channel, whose schema is
+ * one of several that all fit everything: no channel at all passes it, those of PagerDuty's examples neither.
+ */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, each]) => each !== null);
+  const entries = Object.entries(value).filter(([name, each]) => each !== null && name !== 'channel');
   return Object.fromEntries(entries.map(([name, each]) => [name, withoutNulls(each)]));
 }
 
@@ -41,7 +44,11 @@ function normal(value: unknown): unknown {
 }
 
 function described(): (method: string, path: string, status: number, body: unknown) => readonly string[] {
-  const doc = JSON.parse(readFileSync(descriptionFile, 'utf8')) as { readonly paths: Record<string, Json>; readonly components: Json };
+  // One schema's misspelling: the list of all types, and PagerDuty itself, say acknowledge_log_entry.
+  const doc = JSON.parse(readFileSync(descriptionFile, 'utf8').replaceAll('"acknowledgement_log_entry"', '"acknowledge_log_entry"')) as {
+    readonly paths: Record<string, Json>;
+    readonly components: Json;
+  };
   const ajv = new Ajv2019({ strict: false, allErrors: true, validateSchema: false, logger: false });
   addFormats.default(ajv);
   for (const format of ['tzinfo', 'activesupport-time-zone', 'url', 'partial-time', 'time']) ajv.addFormat(format, true);
@@ -68,7 +75,8 @@ function described(): (method: string, path: string, status: number, body: unkno
 
 /** An account with one of everything, and every read that setup makes. */
 async function walk(): Promise<readonly { method: string; path: string; status: number; body: unknown }[]> {
-  const pd = new Client(await opened({ token: 'user' }));
+  const sandbox = await opened({ token: 'user' });
+  const pd = new Client(sandbox);
   const seen: { method: string; path: string; status: number; body: unknown }[] = [];
   const call = async (method: string, path: string, body?: unknown) => {
     const answer = await pd.call(method, path, body);
@@ -107,7 +115,31 @@ async function walk(): Promise<readonly { method: string; path: string; status: 
   await call('POST', '/webhook_subscriptions', {
     webhook_subscription: { type: 'webhook_subscription', delivery_method, events: ['incident.triggered'], filter },
   });
+  const planted = sandbox.plantIncident({
+    title: 'A drill',
+    service: 'PMP Study - Critical',
+    created: '1h',
+    status: 'acknowledged',
+    alerts: [
+      { key: 'a1', severity: 'critical', details: { pmp_drill: 'x' }, links: [{ href: 'https://runbooks.example.com', text: 'Runbook' }] },
+    ],
+    log: [
+      { type: 'assign', at: 0, assignees: ['ada@example.com'] },
+      { type: 'notify', at: 1, who: 'ada@example.com', channel: 'sms' },
+      { type: 'acknowledge', at: 60, who: 'ada@example.com' },
+      { type: 'annotate', at: 70, who: 'ada@example.com', note: 'seen' },
+    ],
+  });
   const reads = [
+    `/incidents/${planted.id}`,
+    '/incidents?include[]=first_trigger_log_entries&include[]=assignees',
+    `/incidents/${planted.id}/alerts`,
+    `/incidents/${planted.id}/log_entries`,
+    `/incidents/${planted.id}/log_entries?include[]=channels`,
+    `/incidents/${planted.id}/notes`,
+    '/log_entries',
+    '/notifications?since=2026-01-01T00:00:00Z&until=2026-03-01T00:00:00Z',
+    '/incidents/QNONE',
     '/abilities',
     '/users/me?include[]=subdomains',
     '/licenses',

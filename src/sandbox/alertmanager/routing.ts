@@ -1,0 +1,108 @@
+import { part, parts, strings } from './checks.ts';
+import type { Configuration } from './configuration.ts';
+import type { Values } from './decode.ts';
+import { milliseconds } from './duration.ts';
+import { compileRegex } from './matchers.ts';
+import type { Matcher } from './matchers.ts';
+import type { Labels } from './memory.ts';
+
+/** A route that takes an alert, with what it inherits. */
+export interface Taken {
+  /** Where it stands in the tree: "", "0", "3/0". */
+  readonly path: string;
+  readonly receiver: string;
+  /** The alert's labels that name its group. */
+  readonly group: Labels;
+  /** Milliseconds. */
+  readonly wait: number;
+  readonly interval: number;
+  readonly repeat: number;
+}
+
+interface Inherited {
+  readonly receiver: string;
+  readonly groupBy: readonly string[];
+  readonly wait: number;
+  readonly interval: number;
+  readonly repeat: number;
+}
+
+/** Whether one matcher holds; a label that is not there has the empty value. */
+export function holds({ name, operator, value }: Matcher, labels: Labels): boolean {
+  const found = labels[name] ?? '';
+  const hit = operator === '=' || operator === '!=' ? found === value : compileRegex(value).test(found);
+  return operator.startsWith('!') ? !hit : hit;
+}
+
+/** All matchers of a node, under the three names that they have had. */
+function matchersOf(node: Values, prefix = ''): readonly Matcher[] {
+  const exact = Object.entries(part(node[`${prefix}match`])).map(([name, value]) => ({
+    name,
+    operator: '=' as const,
+    value: String(value),
+  }));
+  const regex = Object.entries(part(node[`${prefix}match_re`])).map(([name, value]) => ({
+    name,
+    operator: '=~' as const,
+    value: String(value),
+  }));
+  const modern = node[`${prefix}matchers`];
+  return [...exact, ...regex, ...(Array.isArray(modern) ? (modern as readonly Matcher[]) : [])];
+}
+
+/** The routes that an alert with these labels ends in, in Alertmanager's order. */
+export function routesOf(configuration: Configuration, labels: Labels): readonly Taken[] {
+  const defaults: Inherited = { receiver: '', groupBy: [], wait: 30_000, interval: 300_000, repeat: 14_400_000 };
+  return walk(part(configuration.values['route']), '', defaults, labels);
+}
+
+function walk(node: Values, path: string, from: Inherited, labels: Labels): readonly Taken[] {
+  if (!matchersOf(node).every((matcher) => holds(matcher, labels))) return [];
+  const own = inherit(node, from);
+  const below: Taken[] = [];
+  for (const [index, child] of parts(node['routes']).entries()) {
+    const taken = walk(child, path === '' ? String(index) : `${path}/${index}`, own, labels);
+    below.push(...taken);
+    if (taken.length > 0 && child['continue'] !== true) break;
+  }
+  return below.length > 0 ? below : [{ path, ...own, group: groupOf(own.groupBy, labels) }];
+}
+
+function inherit(node: Values, from: Inherited): Inherited {
+  const span = (field: string, inherited: number): number => {
+    const set = node[field];
+    return typeof set === 'string' ? milliseconds(set) : inherited;
+  };
+  return {
+    receiver: typeof node['receiver'] === 'string' && node['receiver'] !== '' ? node['receiver'] : from.receiver,
+    groupBy: node['group_by'] === undefined ? from.groupBy : strings(node['group_by']),
+    wait: span('group_wait', from.wait),
+    interval: span('group_interval', from.interval),
+    repeat: span('repeat_interval', from.repeat),
+  };
+}
+
+function groupOf(by: readonly string[], labels: Labels): Labels {
+  return by.includes('...') ? labels : Object.fromEntries(Object.entries(labels).filter(([name]) => by.includes(name)));
+}
+
+/** Which of the others mute an alert, by the configuration's inhibition rules. An alert that is both source and target of a rule does not mute itself. */
+export function inhibitors<T extends { readonly labels: Labels }>(
+  configuration: Configuration,
+  target: T,
+  others: readonly T[],
+): readonly T[] {
+  return parts(configuration.values['inhibit_rules']).flatMap((rule) => {
+    const isSource = (labels: Labels): boolean => matchersOf(rule, 'source_').every((matcher) => holds(matcher, labels));
+    const isTarget = (labels: Labels): boolean => matchersOf(rule, 'target_').every((matcher) => holds(matcher, labels));
+    if (!isTarget(target.labels)) return [];
+    const equal = strings(rule['equal']);
+    const both = isSource(target.labels);
+    return others.filter(
+      (other) =>
+        isSource(other.labels) &&
+        equal.every((name) => (other.labels[name] ?? '') === (target.labels[name] ?? '')) &&
+        !(both && isTarget(other.labels)),
+    );
+  });
+}

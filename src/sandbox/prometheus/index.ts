@@ -1,0 +1,1 @@
+export { prometheusImitation } from './imitation.ts';
