@@ -41,15 +41,18 @@ function holdsMore({ services }: AlertGrouping, ours: readonly string[]): readon
 }
 
 /** Only where severity decides the urgency can a loud alert drown in a quiet incident. */
-function mixes({ type, fields }: AlertGrouping, { name, urgency }: Service): readonly Problem[] {
-  const apart = (type === 'content_based' || type === 'content_based_intelligent') && fields.includes('severity');
+function mixes({ type, fields, anyField }: AlertGrouping, { name, urgency }: Service): readonly Problem[] {
+  const apart =
+    (type === 'content_based' || type === 'content_based_intelligent') &&
+    fields.includes('severity') &&
+    (anyField !== true || fields.length === 1);
   if (apart || urgency !== 'severity_based') return [];
-  const what = `${name} groups ${inWords({ type, fields })}: a P2 could join an open, low-urgency P3, which never escalates`;
+  const what = `${name} groups ${inWords({ type, fields, ...(anyField === true && { anyField }) })}: a P2 could join an open, low-urgency P3, which never escalates`;
   return [{ status: 'fail', what, hint }];
 }
 
-function inWords(setting: Pick<AlertGrouping, 'type' | 'fields'> | undefined): string {
+function inWords(setting: Pick<AlertGrouping, 'type' | 'fields' | 'anyField'> | undefined): string {
   if (setting === undefined) return "no setting, Alertmanager's own group_by";
   const kind = setting.type.replaceAll('_', '-');
-  return setting.fields.length === 0 ? kind : `${kind} by ${setting.fields.join(', ')}`;
+  return setting.fields.length === 0 ? kind : `${kind} by ${setting.anyField === true ? 'any of ' : ''}${setting.fields.join(', ')}`;
 }

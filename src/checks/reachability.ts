@@ -110,13 +110,13 @@ function phones({ methods }: SeenUser, { who }: Duty): readonly Finding[] {
       who,
       status: shut.length === loud.length ? 'fail' : 'warn',
       what: `PagerDuty does not use their ${which} (blocked or not enabled)`,
-      hint: `They enable the number again ${personal}.`,
+      hint: 'They enable or replace the number in PagerDuty (My Profile, Contact Information); nobody else can.',
       awaits: 'to enable the phone',
     },
   ];
 }
 
-function rules({ rules: all }: SeenUser, { who, delay, lowUrgency }: Duty): readonly Finding[] {
+function rules({ rules: all, methods }: SeenUser, { who, delay, lowUrgency }: Duty): readonly Finding[] {
   const usable = all.filter(({ method }) => method.enabled);
   const high = usable.filter(({ urgency }) => urgency === 'high');
   const findings: Finding[] = [];
@@ -126,13 +126,13 @@ function rules({ rules: all }: SeenUser, { who, delay, lowUrgency }: Duty): read
   const first = ringing.length === 0 ? undefined : Math.min(...ringing);
   if (high.length === 0)
     add('fail', 'no notification rule for high urgency that can be used', `They add rules ${personal}; or run pmp-pd setup.`);
-  else if (first === undefined)
+  else if (first === undefined && !isShut(methods))
     add(
       'fail',
       'no rule for high urgency by SMS or phone: only push or e-mail',
       `They add an SMS or phone rule ${personal}; or run pmp-pd setup.`,
     );
-  else if (delay !== undefined && first >= delay)
+  else if (delay !== undefined && first !== undefined && first >= delay)
     add(
       'fail',
       `first SMS or call after ${first} min, when the next level was called after ${delay} min`,
@@ -141,6 +141,12 @@ function rules({ rules: all }: SeenUser, { who, delay, lowUrgency }: Duty): read
   if (lowUrgency && !usable.some(({ urgency }) => urgency === 'low'))
     add('warn', 'no notification rule for low urgency: a P3 reaches them by nothing', `They add a rule ${personal}; or run pmp-pd setup.`);
   return findings;
+}
+
+/** Every number is blocked: that was told already, and another rule would not help. */
+function isShut(methods: readonly SeenMethod[]): boolean {
+  const loud = methods.filter(isLoud);
+  return loud.length > 0 && loud.every(({ enabled }) => !enabled);
 }
 
 /** What can wake somebody whose app is silent. */

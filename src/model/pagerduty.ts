@@ -96,6 +96,8 @@ export interface AlertGrouping extends Resource {
   readonly type: GroupingType;
   /** Content fields, sorted. */
   readonly fields: readonly string[];
+  /** PagerDuty's `aggregate: any`: one equal field is enough to group. Ours want all equal. */
+  readonly anyField?: boolean;
   /** All services the setting holds; ours hold one. */
   readonly services: readonly string[];
   /** Tried in order where the plan refuses; after the last: Alertmanager's own group_by. */

@@ -98,8 +98,8 @@ function seconds(value: number | null): string {
 
 function groupingDiff(before: AlertGrouping, after: AlertGrouping): readonly FieldDiff[] {
   const diffs: FieldDiff[] = [];
-  const text = (g: { readonly type: string; readonly fields: readonly string[] }) =>
-    g.fields.length === 0 ? g.type : `${g.type} by ${[...g.fields].sort().join(', ')}`;
+  const text = ({ type, fields, anyField }: Pick<AlertGrouping, 'type' | 'fields' | 'anyField'>) =>
+    fields.length === 0 ? type : `${type} by ${anyField === true ? 'any of ' : ''}${[...fields].sort().join(', ')}`;
   if (text(before) !== text(after)) diffs.push({ field: 'grouping', from: text(before), to: text(after) });
   if (before.services.length !== 1)
     diffs.push({ field: 'services it holds', from: before.services.join(', '), to: after.services.join(', ') });

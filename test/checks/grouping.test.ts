@@ -36,6 +36,13 @@ describe('a P1 cannot drown in an incident that is open already', () => {
     );
   });
 
+  test('one equal field is enough to mix severities, even with severity among the fields', async () => {
+    const anyField = { ...grouping(highService, 'content_based', ['component', 'severity']), anyField: true };
+    expect(await run(check, { groupings: [critical, anyField] })).toMatchObject(
+      said('fail', /by any of component, severity: a P2 could join/, hint),
+    );
+  });
+
   test('where every event is high urgency, mixing them drowns nothing', async () => {
     const services = healthy.services.map((service) => ({ ...service, urgency: 'high' as const }));
     expect(await run(check, { services, groupings: [critical, grouping(highService, 'intelligent', [])] })).toMatchObject(

@@ -42,11 +42,22 @@ describe('everybody who can be paged hears it in time', () => {
   test('a phone that PagerDuty does not use: one warns, all fail, and numbers are masked', async () => {
     const [push, sms, phone] = [method('push'), method('sms'), method('phone', { enabled: false })];
     const one = await run(reachability, withPerson(ada, { methods: [push, sms, phone] }));
-    expect(one).toMatchObject(said('warn', /^Ada Example: PagerDuty does not use their phone ending in 01/, /enable the number/));
+    expect(one).toMatchObject(
+      said('warn', /^Ada Example: PagerDuty does not use their phone ending in 01/, /enable or replace the number/),
+    );
     const both = await run(reachability, withPerson(ada, { methods: [push, { ...sms, enabled: false }, phone] }));
     expect(both).toMatchObject(said('fail', /SMS ending in 01 and phone ending in 01/));
     expect(JSON.stringify([one, both])).not.toContain('2025550101');
   });
+});
+
+test('a person whose every number is blocked is told once, not sent to their rules', async () => {
+  const [push, sms, phone] = [method('push'), method('sms', { enabled: false }), method('phone', { enabled: false })];
+  const rules: readonly SeenRule[] = [rule('push', 0), { urgency: 'high', delayMinutes: 0, method: sms }, low];
+  const verdict = await run(reachability, withPerson(ada, { methods: [push, sms, phone], rules }));
+  expect(verdict).toMatchObject(
+    said('fail', /^Ada Example: PagerDuty does not use their SMS ending in 01 and phone ending in 01[^;]*$/, /Contact Information/),
+  );
 });
 
 describe('rules are what rings', () => {

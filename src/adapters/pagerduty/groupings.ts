@@ -13,6 +13,7 @@ interface GroupingEntry {
   readonly id: string;
   readonly type: GroupingType;
   readonly fields: readonly string[];
+  readonly anyField: boolean;
   readonly serviceIds: readonly string[];
   readonly serviceNames: ReadonlyMap<string, string>;
   readonly ours: boolean;
@@ -58,9 +59,17 @@ export function groupings(client: Client, services: Directory<ServiceEntry>): Gr
   async function seenGrouping(entry: GroupingEntry, service: ServiceEntry): Promise<Seen<AlertGrouping>> {
     const known = await services.byIds(entry.serviceIds);
     const names = entry.serviceIds.map((id) => known.get(id)?.name.trim() ?? entry.serviceNames.get(id) ?? id);
-    const { type, fields } = entry;
+    const { type, fields, anyField } = entry;
     return {
-      value: { kind: 'alert grouping', name: service.name.trim(), type, fields, services: names.sort(), fallbacks: [] },
+      value: {
+        kind: 'alert grouping',
+        name: service.name.trim(),
+        type,
+        fields,
+        services: names.sort(),
+        fallbacks: [],
+        ...(anyField && { anyField }),
+      },
       ours: entry.ours,
     };
   }
@@ -163,6 +172,7 @@ function readGrouping(shape: Shape): readonly GroupingEntry[] {
       id: shape.text('id'),
       type,
       fields: config?.has('fields') ? [...config.texts('fields')].sort() : [],
+      anyField: config?.textOr('aggregate') === 'any',
       serviceIds: services.map((service) => service.text('id')),
       serviceNames: new Map(services.map((service) => [service.text('id'), service.textOr('summary') ?? service.text('id')])),
       ours: readMark(shape.textOr('description')).ours,
