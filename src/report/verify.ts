@@ -1,5 +1,5 @@
 import type { CheckResult, VerifyOutcome } from '../engine/index.ts';
-import { headLines } from './head.ts';
+import { headLines, sandboxLines } from './head.ts';
 import { fact, heading, type Row } from './lines.ts';
 import { voiceOf, type Mark, type Part, type Style, type Tone, type Voice } from './style.ts';
 import { aged, lasting, pad, sentence, stopped, widthOf } from './text.ts';
@@ -28,7 +28,7 @@ export function verifyText(outcome: VerifyOutcome, style: Style, options: Verify
   const further = told.filter((check) => check.item === undefined);
   const column = Math.max(0, ...further.map((check) => widthOf(voice.say(check.id, 60))));
   return [
-    options.quiet === true && told.length === 0 ? [] : headLines(voice, outcome.head, lookedForRows(voice, options), 'look'),
+    options.quiet === true ? sandboxLines(voice, outcome.sandbox) : headLines(voice, outcome.head, lookedForRows(voice, options), 'look'),
     group(voice, "The guide's checklist", items, (check) => checkLines(voice, check, itemLead(voice, check), options)),
     group(voice, 'Further checks', further, (check) => checkLines(voice, check, ownLead(voice, check, column), options)),
     closing(voice, outcome, options),
@@ -83,7 +83,7 @@ function checkLines(voice: Voice, check: CheckResult, lead: readonly Part[], opt
     least,
     lead.reduce((sum, part) => sum + widthOf(part.text), 0),
   );
-  const beneath = [...wayOut(voice, check), ...(verdict.status === 'pass' && options.verbose !== true ? [] : [page(check)])];
+  const beneath = [...wayOut(voice, check), ...(verdict.status === 'pass' && options.verbose !== true ? [] : [page(voice, check)])];
   return [
     ...fact(voice, lead, [{ text: `${voice.say(title, 200)}:`, tone: 'head' }, ...evidence]),
     ...beneath.flatMap((parts) => fact(voice, [{ text: ' '.repeat(indent) }], parts)),
@@ -100,10 +100,10 @@ function wayOut(voice: Voice, { verdict, error }: CheckResult): readonly (readon
   ];
 }
 
-function page({ id, error }: CheckResult): readonly Part[] {
+function page(voice: Voice, { id, error }: CheckResult): readonly Part[] {
   return [
     { text: 'more:', tone: 'quiet' },
-    { text: `pmp-pd explain ${error?.id ?? id}`, whole: true },
+    { text: `pmp-pd explain ${error?.id ?? voice.say(id, 60)}`, whole: true },
   ];
 }
 

@@ -10,10 +10,13 @@ import {
   sandboxStatusText,
   setupJson,
   summaryText,
+  verifyJson,
+  verifyText,
   type SandboxStatusView,
 } from '../../src/report/index.ts';
 import { change, departures, diff, head, partial, planOf, screen } from './support.ts';
 import { status } from './status-view.ts';
+import { bad, lookedFor } from './verify-support.ts';
 
 const evil = '\u001B[2J\u001B]0;owned\u0007\u009B31m\rfake ✔ done\nsecond line\u202Egpj.exe\u2066\u200F\u0000\u0008';
 /** Everything that a terminal would act on instead of showing; our own line breaks and colours are taken out before. */
@@ -33,7 +36,7 @@ function poisoned<T>(value: T, poison: string, keep: ReadonlySet<string>): T {
 }
 
 const ours = new Set(
-  'setup plan apply done unchanged waiting failed skipped create update adopt replace wait skip fail us eu user account oauth plain chart operator schedule high low'.split(
+  'setup verify pass warn plan apply done unchanged waiting failed skipped create update adopt replace wait skip fail us eu user account oauth plain chart operator schedule high low'.split(
     ' ',
   ),
 );
@@ -50,6 +53,7 @@ function everything(poison: string): string {
   });
   const badHead: Head = poisoned(head, poison, ours);
   const badOutcome: SetupOutcome = poisoned(partial, poison, ours);
+  const badVerdict = poisoned(bad, poison, ours);
   const badStatus: SandboxStatusView = poisoned(status, poison, ours);
   const badDepartures: readonly Departure[] = poisoned(departures, poison, ours);
   const error = new PmpError('pagerduty-refused', { message: poison, cause: poison, fix: poison, step: poison, resource: poison });
@@ -84,6 +88,8 @@ function everything(poison: string): string {
     summaryText(badOutcome, screen(100), { verbose: true }),
     sandboxStatusText(badStatus, screen(200)),
     errorText(error, screen(40)),
+    verifyText(badVerdict, screen(60), { lookedFor: poisoned(lookedFor, poison, ours), verbose: true }),
+    documentText(verifyJson(badVerdict)),
     documentText(setupJson(badOutcome)),
     documentText(sandboxStatusJson(badStatus)),
   ].join('\n');

@@ -213,7 +213,16 @@ describe('the chain of a key', () => {
   });
 
   it('does not call keys the same that it could not compare', () => {
-    const unseen = { ...keys, receivers: keys.receivers.map((key) => ({ receiver: key.receiver, style: key.style, from: key.from })) };
+    const unseen = {
+      ...keys,
+      receivers: keys.receivers.map((key) => ({
+        receiver: key.receiver,
+        style: key.style,
+        from: key.from,
+        path: 'x',
+        source: 'secret pagerduty-secrets',
+      })),
+    };
     expect(keyChains(unseen)[0]?.joints).toEqual(['same key', 'not comparable', 'joined', 'joined']);
   });
 
