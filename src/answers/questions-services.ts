@@ -71,7 +71,7 @@ export const serviceQuestions: readonly Question[] = [
   {
     ...critical,
     departure:
-      '"Respond within 5 min" is no field of PagerDuty: it is a promise, written into the policy\'s description and measured by test-alert and verify.',
+      '"Respond within 5 min" is no field of PagerDuty: it is a promise, written into the policy\'s description and measured by verify from what a drill left.',
   },
   levelsQuestion('high', 'engineer, lead'),
   loops,

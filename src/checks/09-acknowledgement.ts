@@ -50,7 +50,7 @@ async function judge(drill: Drill, answers: Answers, world: ReadWorld, options: 
   if (human !== 'yes') {
     const how =
       human === 'no' ? 'was acknowledged by API, no human tested' : 'was acknowledged, and nothing tells whether by a person or by API';
-    if (requireHuman) return fail(how, `With somebody who is on call at hand, ${drillCommand} --ack human.`);
+    if (requireHuman) return fail(how, `With somebody who is on call at hand, ${drillCommand}.`);
     return { status: 'pass', evidence: `${name} ${how}`, ageSeconds };
   }
   const who = nameOf(people, ack.who ?? '');

@@ -1,13 +1,13 @@
 import type { Check, Verdict, VerifyOptions } from '../engine/index.ts';
 import type { EscalationPolicy } from '../model/index.ts';
-import { drillCommand, drillPlace, secondsAgo } from './shared/drill-words.ts';
+import { drillPlace, secondsAgo } from './shared/drill-words.ts';
 import { drillsOf, isUnderWay, newestDrill, type Drill } from './shared/drills.ts';
 import { policiesSeen } from './shared/services.ts';
 import { ago, count, minute, span } from './shared/words.ts';
 
 /** How far from its plan an escalation may be. */
 const tolerance = minute;
-const command = `${drillCommand} --escalation`;
+const command = 'drill it and let nobody answer; pmp-pd explain 10-escalation says how';
 
 /** Item 10. The newest drill that was left unanswered went through every level, each when the policy says. */
 export const escalation: Check = {

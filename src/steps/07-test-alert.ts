@@ -49,7 +49,7 @@ export const testAlert: Step<R> = {
 /** The drill that the guide's step 7 asks for, by hand: through the drill's own route, so that nothing real is touched, and ending by itself. */
 function drillOffer({ answers }: Brief): Todo {
   const where = answers.kubernetes === 'none' ? '' : ` (kubectl -n ${answers.kubernetes.namespace} port-forward svc/alertmanager 9093)`;
-  const labels = 'PmpPagerDutyDrill severity=P1 pmp_drill="$(date +%s)"';
+  const labels = 'PmpPagerDutyDrill severity=P1 pmp_drill="01$(openssl rand -hex 12 | tr a-f A-F)"';
   const annotations = "--annotation=summary='DRILL: not a real incident'";
   return {
     who: 'the on-call team',

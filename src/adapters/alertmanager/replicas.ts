@@ -1,4 +1,4 @@
-import { clean } from '../../engine/errors.ts';
+import { clean, PmpError } from '../../engine/errors.ts';
 import type { KubeObject, Kubernetes, KubernetesRead } from '../../ports/index.ts';
 import { fieldLists, fieldsOf, textOf } from './config.ts';
 import { strings } from './labels.ts';
@@ -73,6 +73,11 @@ export async function reload(kubernetes: Kubernetes, namespace: string, replica:
     path: `${web.prefix}/-/reload`,
   });
   if (status >= 200 && status < 300) return undefined;
-  if ([502, 503, 504].includes(status)) throw noStatus(replica, `HTTP ${status}`);
+  if ([502, 503, 504].includes(status))
+    throw new PmpError('alertmanager-unreachable', {
+      message: `Pod ${clean(replica.name, 120)} could not be asked to read its configuration again`,
+      cause: `something in between answered HTTP ${status}`,
+      fix: 'Run the same command again; if it stays so, look at the pod with `kubectl logs`.',
+    });
   return clean(text || `HTTP ${status}`);
 }

@@ -4,7 +4,8 @@ import type { ReadWorld } from '../../ports/index.ts';
 import { drillsOf, newestDrill, pretenders, type Drill } from './drills.ts';
 import { inWords, span } from './words.ts';
 
-export const drillCommand = 'run pmp-pd test-alert --severity critical';
+/** A drill is by hand: the page has the commands. */
+export const drillCommand = 'drill it; pmp-pd explain 08-test-alert has the commands';
 
 /** Where the proof of items 8 to 10 lies: the critical service, within the age that counts. */
 export function drillPlace({ names }: Answers, { now, maxAge }: VerifyOptions) {
@@ -29,7 +30,7 @@ export async function noDrill(
     return {
       status: 'fail',
       evidence: `${name} of "${service}" is still under way`,
-      hint: 'Wait for its end (pmp-pd verify --wait 10m), or run pmp-pd test-alert --cleanup and drill again.',
+      hint: 'Wait for its end (pmp-pd verify --wait 10m), or resolve its incident and drill again.',
       awaits: `${name} to end`,
     };
   }

@@ -1,6 +1,10 @@
 import type { Page } from '../page.ts';
 import { rest } from './rest.ts';
 
+const post = (severity: string) =>
+  `amtool alert add PmpPagerDutyDrill severity=${severity} pmp_drill=01$(openssl rand -hex 12 | tr a-f A-F) --annotation=summary=DRILL --alertmanager.url=http://127.0.0.1:9093`;
+const critical = post('P1');
+const high = post('P2');
 const incidents = rest('/incidents', 'date_range=all', 'sort_by=created_at:desc', 'limit=10');
 
 /** Items 8 to 10, and the second service: what only a drill proves. */
@@ -21,7 +25,12 @@ export const drillPages = {
       ['Whether Alertmanager has sent anything:', 'pmp-pd verify --only delivery,key-chain,routing'],
     ],
     fix: [
-      ['Drill it; who will be paged is shown and asked first: `pmp-pd test-alert`.'],
+      [
+        'Say in the team’s chat that a drill comes. Then reach Alertmanager from here (leave it running):',
+        'kubectl -n monitoring port-forward svc/alertmanager 9093',
+      ],
+      ['Post the drill in another terminal; it goes its own route to the critical service and ends by itself:', critical],
+      ['Whoever is paged acknowledges it; afterwards resolve the incident in PagerDuty.'],
       ['If the drill does not arrive, go through this page:', 'pmp-pd explain alerts-not-reaching'],
       ['Drill monthly, as the guide says: a proof ages.'],
     ],
@@ -42,7 +51,7 @@ export const drillPages = {
       ['Who was told, and who answered (put the id in place of ID):', rest('/incidents/ID/log_entries', 'include[]=channels')],
     ],
     fix: [
-      ['Drill with a person who answers: `pmp-pd test-alert --ack human`.'],
+      ['Drill with a person who answers, as this page has it:', 'pmp-pd explain 08-test-alert'],
       ['Whoever is paged presses Acknowledge in the app, or 4 on the phone.'],
       ['Nobody was reached? Then first:', 'pmp-pd verify --only reachability'],
     ],
@@ -63,7 +72,10 @@ export const drillPages = {
       ['The delays as they are now:', rest('/escalation_policies', 'query=PMP')],
     ],
     fix: [
-      ['Let one drill climb; the people are asked not to answer: `pmp-pd test-alert --escalation`.'],
+      [
+        'Let one drill climb: ask the people not to answer before the last level, and post it as this page has it:',
+        'pmp-pd explain 08-test-alert',
+      ],
       ['Levels that were left out have nobody on call:', 'pmp-pd verify --only coverage'],
       ['More: the guide’s troubleshooting of it.', 'pmp-pd explain escalation-not-working'],
     ],
@@ -80,7 +92,8 @@ export const drillPages = {
     ],
     see: [['The newest incidents, with their services:', incidents]],
     fix: [
-      ['Drill it: `pmp-pd test-alert --severity high`.'],
+      ['Reach Alertmanager from here (leave it running):', 'kubectl -n monitoring port-forward svc/alertmanager 9093'],
+      ['Post the drill in another terminal:', high],
       ['If it does not arrive, look at its own key and route:', 'pmp-pd verify --only key-chain,routing'],
     ],
     related: ['08-test-alert', 'key-chain'],

@@ -59,14 +59,17 @@ const sample = `groups:
         for: 5m
 `;
 
-/** What does not depend on the moment or the place. */
+/** What does not depend on the moment or the place; alerts come in any order. */
 function timeless(value: unknown): unknown {
-  return JSON.parse(
+  const parsed = JSON.parse(
     JSON.stringify(comparable(value))
       .replace(/"evaluationTime":[^,}]+/g, '"evaluationTime":0')
       .replace(/"file":"[^"]+"/g, '"file":"rules.yml"')
       .replace(/http:\/\/[^"/]+\/api\/v2/g, 'http://alertmanager/api/v2'),
   );
+  const alerts: unknown = parsed.body?.data?.alerts;
+  if (Array.isArray(alerts)) alerts.sort((a, b) => (JSON.stringify(a.labels) < JSON.stringify(b.labels) ? -1 : 1));
+  return parsed;
 }
 
 describe('Prometheus in a fresh cluster', () => {
@@ -186,6 +189,7 @@ rule_files: [${join(place, '*.rules.yml')}]
     await loadRules(sandbox, { 'rules.yml': sample });
     await expect.poll(async () => (await ask(real, '/api/v1/rules')).body.data.groups[0]?.rules[0]?.health, { timeout: 8000 }).toBe('ok');
     await expect.poll(async () => JSON.stringify((await ask(real, '/api/v1/alerts')).body), { timeout: 40_000 }).toContain('"Late"');
+    await expect.poll(async () => JSON.stringify((await ask(real, '/api/v1/alertmanagers')).body), { timeout: 20_000 }).toContain('http:');
     for (const path of [
       '/api/v1/rules?type=alert',
       '/api/v1/rules',
