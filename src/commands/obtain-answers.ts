@@ -15,7 +15,7 @@ import type { Answers } from '../model/index.ts';
 import type { PagerDuty } from '../ports/index.ts';
 import { preflightCluster } from '../preflight/index.ts';
 import type { Session } from './app.ts';
-import type { SetupOptions } from './setup.ts';
+import type { SetupOptions } from './setup-run.ts';
 
 /** PagerDuty people to pick from; a larger account is searched by typing an e-mail. */
 const candidates = 1000;

@@ -4,7 +4,7 @@ import type { ExplainOptions } from './explain.ts';
 import { duration, list, optional, port, speed, whole } from './flags.ts';
 import { accountPlan, globals, serveOptions, setupOptions, verifyOptions } from './read-options.ts';
 import type { SandboxOptions } from './sandbox.ts';
-import type { SetupOptions } from './setup.ts';
+import type { SetupOptions } from './setup-run.ts';
 import type { VerifyCommandOptions } from './verify.ts';
 
 /** What the program does with a parsed command line; main gives it. */

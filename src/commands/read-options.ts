@@ -1,7 +1,7 @@
 import type { GlobalOptions } from './app.ts';
 import { number, oneOf, optional, text, texts } from './flags.ts';
 import type { SandboxOptions } from './sandbox.ts';
-import type { SetupOptions } from './setup.ts';
+import type { SetupOptions } from './setup-run.ts';
 import type { VerifyCommandOptions } from './verify.ts';
 
 /** commander's answers are loose; this is where they become ours. */
