@@ -15,6 +15,8 @@ export interface AlertmanagerFound {
   /** Where the guide's secret is mounted now; undefined: it is not. */
   readonly keyDir?: string;
   readonly subPath: boolean;
+  /** Folders in the container that are mounted read-only: nothing can be mounted inside them. */
+  readonly closed?: readonly string[];
   /** Why nothing can be patched, in words, with what to do instead: Helm-owned, below 0.25 with a ConfigMap … undefined: it can. */
   readonly handsOff?: string;
 }

@@ -1,6 +1,6 @@
 import { PmpError, toPmpError, type Finding } from '../engine/index.ts';
 import { secretKeys, type Answers, type KubernetesAnswers } from '../model/index.ts';
-import type { Account, ReadWorld } from '../ports/index.ts';
+import type { Account, AlertmanagerFound, ReadWorld } from '../ports/index.ts';
 
 /** @throws PmpError `account-expired`: every write would be refused, so nobody is asked anything first. */
 export function refuseExpired({ expired, subdomain }: Account): void {
@@ -116,12 +116,25 @@ async function alertmanagerFinding({ alertmanager }: ReadWorld, answers: Answers
   const look = await finding(title, async () => {
     const found = await alertmanager?.find();
     if (found === undefined) return (await alertmanager?.managedElsewhere()) ?? '';
+    refuseClosed(found, answers);
     const owner = found.owner === undefined ? '' : `, owned by ${found.owner}`;
     return `${found.workload}${found.version === undefined ? '' : ` ${found.version}`}, ${found.replicas} replica${found.replicas === 1 ? '' : 's'}${owner}`;
   });
-  if (look.status === 'fail') return { ...look, status: 'warn' };
+  if (look.status === 'fail') return look.error?.id === 'answers-invalid' ? look : { ...look, status: 'warn' };
   if (look.evidence !== '') return look;
   const where = answers.kubernetes === 'none' ? '' : ` in namespace ${answers.kubernetes.namespace}`;
   const then = answers.alertmanager.apply ? 'its steps will wait until one is deployed' : 'alertmanager.yml is only rendered to a file';
   return { title, status: 'warn', evidence: `none found${where}: ${then}` };
+}
+
+/** Found out before anything is written: a mount inside a mounted ConfigMap would keep the container from starting. */
+function refuseClosed({ closed = [], keyDir, shape, handsOff }: AlertmanagerFound, { alertmanager }: Answers): void {
+  if (!alertmanager.apply || keyDir !== undefined || shape === 'operator' || handsOff !== undefined) return;
+  const over = closed.find((path) => alertmanager.keyDir === path || alertmanager.keyDir.startsWith(`${path}/`));
+  if (over === undefined) return;
+  throw new PmpError('answers-invalid', {
+    message: `alertmanager.key_dir ${alertmanager.keyDir} cannot be mounted`,
+    cause: `${over} is itself a mounted ConfigMap or Secret in that Alertmanager, in which no folder can be made.`,
+    fix: 'Set alertmanager.key_dir to a folder outside it, for example /etc/pagerduty-secrets.',
+  });
 }

@@ -7,6 +7,7 @@ import type { Look } from './look.ts';
 import { versionOfImage } from './version.ts';
 import {
   alertmanagers,
+  closedFolders,
   configMaps,
   deployments,
   flag,
@@ -141,6 +142,7 @@ async function assemble(search: Search, pieces: Pieces): Promise<Installation> {
       replicas: Number(fieldsOf((custom ?? workload)?.['spec'])['replicas'] ?? 1),
       configuration: source ? `${source.kind} ${source.name}` : 'neither a ConfigMap nor a Secret',
       ...(mount && !mount.subPath ? { keyDir: mount.path } : promised(operatorSpec, search.secretName)),
+      ...(pieces.spec === undefined ? {} : { closed: closedFolders(pieces.spec) }),
       subPath: Boolean(source?.subPath) || Boolean(mount?.subPath),
       ...(why === undefined ? {} : { handsOff: why }),
     },

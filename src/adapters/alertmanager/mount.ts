@@ -1,13 +1,15 @@
 import { PmpError } from '../../engine/errors.ts';
 import { heartbeatSecretName } from '../../model/index.ts';
 import type { Clock, Kubernetes, KubeObject } from '../../ports/index.ts';
-import { fieldsOf, listOf, textOf, type Fields } from './config.ts';
+import { fieldsOf, listOf, textOf } from './config.ts';
 import type { Installation } from './find.ts';
 import { waitForRollout, type Rollout } from './rollout.ts';
 import {
   alertmanagers,
+  closedFolders,
   deployments,
   mountOfSecret,
+  ourPrefix,
   refTo,
   secrets,
   statefulSets,
@@ -29,8 +31,6 @@ export interface Mounting {
   readonly signal?: AbortSignal;
   readonly notify: (words: string) => void;
 }
-
-const ourPrefix = 'pmp-pd-';
 
 /** The guide's secret, and the heartbeat's where it exists. */
 export async function placesToMount(work: Mounting, secret: string, keyDir: string, heartbeatDir: string): Promise<readonly Place[]> {
@@ -80,23 +80,13 @@ function samePlaces(a: readonly Place[], b: readonly Place[]): boolean {
 
 /** A folder inside a mounted ConfigMap or Secret cannot be made: that mount is read-only, and the container would never start. */
 function refuseNested(spec: PodSpec, { dir }: Place): void {
-  const over = spec.mounts.find(
-    (mount) =>
-      !mount.volume.startsWith(ourPrefix) &&
-      (dir === mount.path || dir.startsWith(`${mount.path}/`)) &&
-      isReadOnlyVolume(spec, mount.volume),
-  );
-  if (!over) return;
+  const over = closedFolders(spec).find((path) => dir === path || dir.startsWith(`${path}/`));
+  if (over === undefined) return;
   throw new PmpError('alertmanager-not-loaded', {
     message: `The secret cannot be mounted at ${dir}`,
-    cause: `${over.path} is itself a mounted ConfigMap or Secret, in which no folder can be made`,
+    cause: `${over} is itself a mounted ConfigMap or Secret, in which no folder can be made`,
     fix: 'Set alertmanager.key_dir to a folder outside it, for example /etc/pagerduty-secrets.',
   });
-}
-
-function isReadOnlyVolume(spec: PodSpec, name: string): boolean {
-  const volume: Fields = spec.volumes.find((one) => one['name'] === name) ?? {};
-  return ['configMap', 'secret', 'projected', 'downwardAPI'].some((source) => volume[source] !== undefined);
 }
 
 /** Server-side apply of exactly our volumes; with none, our part is taken out again. */

@@ -112,3 +112,16 @@ export function sourceOf(spec: PodSpec, file: string): ConfigSource | undefined 
   if (name === undefined || entry === undefined || entry === '') return undefined;
   return { kind, name, entry, subPath: mount.subPath !== undefined };
 }
+
+/** Of the volumes that we add. */
+export const ourPrefix = 'pmp-pd-';
+
+/** Where a ConfigMap or Secret of others is mounted whole. */
+export function closedFolders(spec: PodSpec): readonly string[] {
+  return spec.mounts.flatMap(({ volume, path }) => (!volume.startsWith(ourPrefix) && isReadOnlyVolume(spec, volume) ? [path] : []));
+}
+
+function isReadOnlyVolume(spec: PodSpec, name: string): boolean {
+  const volume: Fields = spec.volumes.find((one) => one['name'] === name) ?? {};
+  return ['configMap', 'secret', 'projected', 'downwardAPI'].some((source) => volume[source] !== undefined);
+}
