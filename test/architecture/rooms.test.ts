@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { sourceFile, sourceFiles, target, type SourceFile } from '../support/source.ts';
+import { root, sourceFile, sourceFiles, target, type SourceFile } from '../support/source.ts';
 
 /** Who may import whom; the table of the house. `main.ts` may everything and is imported by nothing. */
 const allowed: Readonly<Record<string, { readonly rooms: readonly string[]; readonly packages: readonly RegExp[] }>> = {
@@ -149,5 +151,14 @@ describe('a list you can read', () => {
     expect(units.map((file) => file.path).sort()).toEqual([...new Set(listed)].sort());
     for (const { path, text } of units) expect(text).toContain(`id: '${path.replace(/^checks\/|\.ts$/g, '')}'`);
     expect(units.filter(({ path }) => /^checks\/\d\d-/.test(path))).toHaveLength(11);
+  });
+
+  test('folder = index = README: every step and every check has its row', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const units = files.map((file) => file.path).filter((path) => /^(?:steps\/\d\d-|checks\/(?!index)[\w-]+\.ts$)/.test(path));
+    expect(units.length).toBeGreaterThan(30);
+    expect(units.filter((path) => !readme.includes(`(src/${path})`))).toEqual([]);
+    const named = [...readme.matchAll(/\(src\/((?:steps|checks)\/[^)]+)\)/g)].map((match) => match[1] ?? '');
+    expect(named.filter((path) => !units.includes(path))).toEqual([]);
   });
 });
