@@ -1,24 +1,10 @@
 import { homedir, hostname, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import {
-  exit,
-  exitCodeOf,
-  explain,
-  program,
-  setup,
-  usageError,
-  verify,
-  type GlobalOptions,
-  type Handlers,
-  type Session,
-} from './commands/index.ts';
-import { toPmpError } from './engine/index.ts';
+import { exit, exitCodeOf } from './commands/exit-codes.ts';
+import { program, usageError, type Handlers } from './commands/program.ts';
+import type { GlobalOptions } from './commands/index.ts';
+import { toPmpError } from './engine/errors.ts';
 import type { Outside } from './host/outside.ts';
-import { sandboxCommand } from './host/sandbox-commands.ts';
-import { openEmbedded } from './host/sandbox-place.ts';
-import { openSession } from './host/session.ts';
-import { createVoice, type Voice } from './host/view.ts';
-import { explainJson, explainListJson, explainListText, explainText } from './report/index.ts';
 
 declare const __PMP_PD_VERSION__: string;
 
@@ -27,7 +13,6 @@ export async function run(process: NodeJS.Process): Promise<void> {
   const outside = outsideOf(process);
   endQuietly(process);
   const words = process.argv.slice(2);
-  const fallback = createVoice(guessed(words), outside);
   try {
     process.exitCode = await parsed(words, outside);
   } catch (thrown) {
@@ -35,24 +20,20 @@ export async function run(process: NodeJS.Process): Promise<void> {
     if (usage === undefined) return;
     const error = usage === 'not-usage' ? toPmpError(thrown) : usage;
     process.exitCode = exitCodeOf(error);
-    fallback.fail(commandOf(words), error, process.exitCode);
+    const { createVoice } = await import('./host/view.ts');
+    createVoice(guessed(words), outside).fail(commandOf(words), error, process.exitCode);
   }
 }
 
 async function parsed(words: readonly string[], outside: Outside): Promise<number> {
   const codes: number[] = [];
+  // Help, the version and a mistyped line need none of it.
+  const commands = async (): Promise<Handlers> => (await import('./host/commands.ts')).handlersOf(outside);
   const handlers: Handlers = {
-    setup: (options) => inSession('setup', options, outside, (session) => setup(session, options)),
-    verify: (options) => inSession('verify', options, outside, (session) => verify(session, options)),
-    explain: (options) =>
-      speaking('explain', options, outside, async (voice) => {
-        const found = await explain(options);
-        const style = voice.reporter.styleFor('result');
-        if (found.kind === 'page') voice.result(explainText(found.id, found.page, style), explainJson(found.id, found.page, options));
-        else voice.result(explainListText(found.pages, style), explainListJson(found.pages, options));
-        return exit.done;
-      }),
-    sandbox: (options) => speaking(`sandbox ${options.action}`, options, outside, (voice) => sandboxCommand(options, voice, outside)),
+    setup: async (options) => (await commands()).setup(options),
+    verify: async (options) => (await commands()).verify(options),
+    explain: async (options) => (await commands()).explain(options),
+    sandbox: async (options) => (await commands()).sandbox(options),
   };
   const { stdout } = outside;
   const output = {
@@ -63,47 +44,6 @@ async function parsed(words: readonly string[], outside: Outside): Promise<numbe
   };
   await program(outside.version, handlers, output, (code) => codes.push(code)).parseAsync([...words], { from: 'user' });
   return codes[0] ?? exit.done;
-}
-
-/** A command that works on PagerDuty and a cluster, the real ones or the sandbox's. */
-function inSession(
-  command: string,
-  options: GlobalOptions,
-  outside: Outside,
-  work: (session: Session) => Promise<number>,
-): Promise<number> {
-  return speaking(command, options, outside, async (voice) => {
-    const sandbox = await openEmbedded(options, outside);
-    const session = await openSession(options, voice, outside, sandbox);
-    try {
-      return await work(session);
-    } catch (thrown) {
-      throw session.stopping.aborted ? session.stopping.reason : thrown;
-    } finally {
-      voice.view.idle();
-      await session.close();
-      await sandbox?.close();
-    }
-  });
-}
-
-/** Whatever ends a command is said by the reporter of that command, in its format. */
-async function speaking(
-  command: string,
-  options: GlobalOptions,
-  outside: Outside,
-  work: (voice: Voice) => Promise<number>,
-): Promise<number> {
-  const voice = createVoice(options, outside);
-  const begun = outside.ticks();
-  try {
-    return await work(voice);
-  } catch (thrown) {
-    const error = toPmpError(thrown);
-    const code = exitCodeOf(error);
-    voice.fail(command, error, code, { sandbox: options.sandbox, seconds: (outside.ticks() - begun) / 1000 });
-    return code;
-  }
 }
 
 /** For a command line that cannot be parsed: the format that was probably meant. */
