@@ -23,7 +23,7 @@ function asked(terminal: TerminalSession): string {
     terminal
       .screen()
       .split('\n')
-      .findLast((line) => /^\? /.test(line)) ?? ''
+      .findLast((line) => line.startsWith('? ')) ?? ''
   );
 }
 
