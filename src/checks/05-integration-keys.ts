@@ -1,8 +1,10 @@
 import type { Check } from '../engine/index.ts';
 import type { Answers, Integration } from '../model/index.ts';
 import type { ReadWorld } from '../ports/index.ts';
+import { absentServices, there } from './shared/absent.ts';
+import { judged } from './shared/problems.ts';
 import { servicesSeen } from './shared/services.ts';
-import { verdictOf, type Trouble } from './shared/verdicts.ts';
+import type { Trouble } from './shared/verdicts.ts';
 
 const kinds = { events_v2: 'Events API v2', prometheus: 'Prometheus (Events API v1)' } as const;
 
@@ -11,20 +13,19 @@ export const integrationKeys: Check = {
   id: '05-integration-keys',
   item: 5,
   title: 'Integration keys obtained',
-  needs: ['01-services-exist'],
 
   async run(answers, world, { byGuidesNames }) {
     const services = await servicesSeen(answers, world);
     const found = await world.pagerduty.integrations(services.map(({ name }) => name));
     const values = found.flatMap(({ value }) => (value === undefined ? [] : [value]));
     const looked = await Promise.all(
-      services.map(({ name }) => {
+      there(services).map(({ name }) => {
         const own = values.filter(({ service, type }) => service === name && (byGuidesNames || type === answers.integration));
         return look(name, own, answers, world);
       }),
     );
-    return verdictOf(
-      looked.flatMap(({ troubles }) => troubles),
+    return judged(
+      [...looked.flatMap(({ troubles }) => troubles), ...absentServices(services)],
       looked.flatMap(({ facts }) => facts).join('; '),
     );
   },

@@ -1,7 +1,7 @@
 import type { Check } from '../engine/index.ts';
 import { secretKeys, type Answers, type Integration, type ServiceRole } from '../model/index.ts';
 import type { SeenSecret } from '../ports/index.ts';
-import { verdictOf, type Trouble } from './shared/verdicts.ts';
+import { judged, type Problem } from './shared/problems.ts';
 
 /** Item 6. The secret holds both entries, and each holds a key of its own service; by fingerprint. */
 export const kubernetesSecrets: Check = {
@@ -29,8 +29,8 @@ export const kubernetesSecrets: Check = {
     const looked = (['critical', 'high'] as const).map((role) => look(secret, role, services[role], values, kubernetes));
     const facts = looked.flatMap(({ fact }) => fact);
     const owner = secret.owner === undefined ? '' : ` (written by ${secret.owner})`;
-    return verdictOf(
-      looked.flatMap(({ troubles }) => troubles),
+    return judged(
+      looked.flatMap(({ problems }) => problems),
       `secret ${namespace}/${name}${owner}: ${facts.join(', ')}`,
     );
   },
@@ -44,15 +44,19 @@ function look(secret: SeenSecret, role: ServiceRole, service: string, all: reado
   const keys = all.filter((one) => one.service === service).flatMap(({ fingerprint }) => fingerprint ?? []);
   const repair =
     secret.owner === undefined ? 'Run pmp-pd setup, which puts the key there.' : `Put the key into the source of ${secret.owner}.`;
-  const trouble = (what: string, hint = repair): { readonly troubles: readonly Trouble[]; readonly fact: readonly string[] } => ({
-    troubles: [{ status: 'fail', what, hint, awaits: `secret ${namespace}/${name} to hold the right keys` }],
+  const trouble = (what: string, hint = repair): { readonly problems: readonly Problem[]; readonly fact: readonly string[] } => ({
+    problems: [{ status: 'fail', what, hint, awaits: `secret ${namespace}/${name} to hold the right keys` }],
     fact: [],
   });
   if (held === undefined) return trouble(`secret ${namespace}/${name} has no entry ${entry}`);
-  if (keys.length > 0 && !keys.includes(held)) {
+  if (keys.length === 0) {
+    const what = `PagerDuty shows no key of "${service}" that entry ${entry} (${held}) could be compared with`;
+    return { problems: [{ status: 'unknown' as const, what }], fact: [] };
+  }
+  if (!keys.includes(held)) {
     const owner = all.find(({ fingerprint }) => fingerprint === held)?.service;
     const what = owner === undefined ? `key ${held}, which is none of this service's` : `the key of "${owner}"`;
     return trouble(`entry ${entry} should hold the key of "${service}" (${keys.join(' or ')}) and holds ${what}`);
   }
-  return { troubles: [], fact: [`${entry} ${held}`] };
+  return { problems: [], fact: [`${entry} ${held}`] };
 }

@@ -2,7 +2,7 @@ import type { Check, Verdict } from '../engine/index.ts';
 import type { Instant } from '../model/index.ts';
 import type { ReadWorld } from '../ports/index.ts';
 import { drillsOf, isOver, isUnderWay, newestDrill, type Drill } from './shared/drills.ts';
-import { drillCommand, drillPlace, noDrill, secondsAgo } from './shared/drill-words.ts';
+import { drillCommand, drillPlace, noDrill, nothingToDrill, secondsAgo } from './shared/drill-words.ts';
 import { nameOf, peopleOf } from './shared/on-call.ts';
 import { ago, inWords, span } from './shared/words.ts';
 
@@ -11,9 +11,10 @@ export const testAlert: Check = {
   id: '08-test-alert',
   item: 8,
   title: 'Test alert triggered and received',
-  needs: ['01-services-exist'],
 
   async run(answers, world, options) {
+    const nothing = await nothingToDrill(answers, world);
+    if (nothing !== undefined) return nothing;
     const { now } = options;
     const { service, services, since } = drillPlace(answers, options);
     const rang = (drill: Drill) => drill.entries.some(({ type }) => type === 'notify');

@@ -1,8 +1,8 @@
 import type { Check, Verdict, VerifyOptions } from '../engine/index.ts';
 import type { Answers } from '../model/index.ts';
 import type { ReadWorld, SeenLogEntry } from '../ports/index.ts';
-import { drillCommand, drillPlace, noDrill, secondsAgo } from './shared/drill-words.ts';
-import { drillsOf, isUnderWay, newestDrill, type Drill } from './shared/drills.ts';
+import { drillCommand, drillPlace, noDrill, nothingToDrill, secondsAgo } from './shared/drill-words.ts';
+import { drillsOf, isOver, isUnderWay, newestDrill, type Drill } from './shared/drills.ts';
 import { nameOf, peopleOf } from './shared/on-call.ts';
 import { promiseOf } from './shared/promises.ts';
 import { policiesSeen } from './shared/services.ts';
@@ -13,18 +13,24 @@ export const acknowledgement: Check = {
   id: '09-acknowledgement',
   item: 9,
   title: 'Acknowledgment workflow tested',
-  needs: ['01-services-exist'],
 
   async run(answers, world, options) {
+    const nothing = await nothingToDrill(answers, world);
+    if (nothing !== undefined) return nothing;
     const { service, services, since } = drillPlace(answers, options);
     const acknowledged = ({ entries }: Drill) => entries.some(({ type }) => type === 'acknowledge');
-    // Without its note, and without anybody's answer, a drill was broken off before anything could be said about acknowledging.
-    const counts = (drill: Drill) => drill.note !== undefined || acknowledged(drill);
+    const counts = (drill: Drill) => drill.note !== undefined || acknowledged(drill) || wentUnanswered(drill, options.now);
     const newest = await newestDrill(drillsOf(world, service, services, since), counts);
     if (newest === undefined) return noDrill(world, answers, options, (drill) => isUnderWay(drill, options.now));
     return judge(newest, answers, world, options);
   },
 };
+
+/** Over, somebody was called, nobody answered, and it was not left to climb on purpose: that is an answer too. */
+function wentUnanswered(drill: Drill, now: number): boolean {
+  const types = new Set(drill.entries.map(({ type }) => type));
+  return isOver(drill, now) && types.has('notify') && !types.has('escalate');
+}
 
 async function judge(drill: Drill, answers: Answers, world: ReadWorld, options: VerifyOptions): Promise<Verdict> {
   const { entries, incident } = drill;

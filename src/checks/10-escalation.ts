@@ -1,6 +1,6 @@
 import type { Check, Verdict, VerifyOptions } from '../engine/index.ts';
 import type { EscalationPolicy } from '../model/index.ts';
-import { drillPlace, secondsAgo } from './shared/drill-words.ts';
+import { drillPlace, nothingToDrill, secondsAgo } from './shared/drill-words.ts';
 import { drillsOf, isUnderWay, newestDrill, type Drill } from './shared/drills.ts';
 import { policiesSeen } from './shared/services.ts';
 import { ago, count, minute, span } from './shared/words.ts';
@@ -14,9 +14,10 @@ export const escalation: Check = {
   id: '10-escalation',
   item: 10,
   title: 'Escalation tested (wait for timeout)',
-  needs: ['01-services-exist'],
 
   async run(answers, world, options) {
+    const nothing = await nothingToDrill(answers, world);
+    if (nothing !== undefined) return nothing;
     const { service, services, since } = drillPlace(answers, options);
     const [seen] = await policiesSeen(answers, world);
     const policy = seen?.policy;

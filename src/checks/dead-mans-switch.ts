@@ -2,7 +2,10 @@ import type { Check } from '../engine/index.ts';
 import type { AlertmanagerRead, ReadWorld } from '../ports/index.ts';
 import { foundPrometheus, loadedAlertmanager } from './shared/loaded.ts';
 import { judged, skip, type Problem } from './shared/problems.ts';
+import { hides, silenced } from './shared/silences.ts';
 import { count } from './shared/words.ts';
+
+const labels = { alertname: 'Watchdog', severity: 'none' };
 
 const none =
   'Name one that expects a call every minute (WATCHDOG_URL, e.g. of healthchecks.io or Dead Man’s Snitch), then run pmp-pd setup --apply-alertmanager.';
@@ -15,17 +18,18 @@ export const deadMansSwitch: Check = {
   async run(answers, world) {
     const alertmanager = await loadedAlertmanager(answers, world);
     if (typeof alertmanager === 'string') return skip(alertmanager);
-    const [leaving, fires] = await Promise.all([outside(alertmanager), watchdog(world)]);
+    const [leaving, fires, silences] = await Promise.all([outside(alertmanager), watchdog(world), alertmanager.silences()]);
     const where = leaving.join(' and ');
     const silent: readonly Problem[] =
       leaving.length > 0 ? [] : [{ status: 'warn', what: "no dead-man's switch: Watchdog goes to nobody outside the cluster", hint: none }];
-    return judged([...silent, ...fires], `Watchdog fires and leaves the cluster by receiver ${where}`);
+    const hidden = silences.filter((silence) => hides(silence, labels)).map((silence) => silenced(silence, 'Watchdog'));
+    return judged([...silent, ...fires, ...hidden], `Watchdog fires and leaves the cluster by receiver ${where}`);
   },
 };
 
 /** Receivers of the Watchdog that reach something outside; a page by PagerDuty would be routing's failure. */
 async function outside(alertmanager: AlertmanagerRead): Promise<readonly string[]> {
-  const { receivers } = await alertmanager.route({ alertname: 'Watchdog', severity: 'none' });
+  const { receivers } = await alertmanager.route(labels);
   return receivers.filter((one) => one.leavesCluster && !one.pagerduty).map(({ name }) => name);
 }
 

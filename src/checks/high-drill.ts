@@ -1,5 +1,5 @@
 import type { Check } from '../engine/index.ts';
-import { drillsOf, newestDrill, type Drill } from './shared/drills.ts';
+import { drillsOf, isUnderWay, newestDrill, type Drill } from './shared/drills.ts';
 import { skip } from './shared/problems.ts';
 import { servicesSeen } from './shared/services.ts';
 import { at } from './shared/words.ts';
@@ -24,7 +24,8 @@ export const highDrill: Check = {
       any === undefined
         ? `${highService} was not drilled in the last ${Math.round(maxAge / 86_400)} days`
         : `the drill of ${at(any.incident.created)} (incident ${any.incident.number}) notified nobody`;
-    return { status: 'warn', evidence, hint, awaits: `a drill of ${highService}` };
+    const open = any !== undefined && isUnderWay(any, now) ? { awaits: `the drill of ${highService} that is under way` } : {};
+    return { status: 'warn', evidence, hint, ...open };
   },
 };
 

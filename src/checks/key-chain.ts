@@ -1,6 +1,6 @@
 import { PmpError, type Check } from '../engine/index.ts';
 import { secretKeys, type Answers, type Integration, type ServiceRole } from '../model/index.ts';
-import type { Account, AlertmanagerRead, ReadWorld, ReceiverKey, SeenSecret } from '../ports/index.ts';
+import type { Account, AlertmanagerFound, AlertmanagerRead, ReadWorld, ReceiverKey, SeenSecret } from '../ports/index.ts';
 import { keyFaults, type Chain } from './shared/key-faults.ts';
 import { foundAlertmanager, probe, severities } from './shared/loaded.ts';
 import { judged, skip, type Problem } from './shared/problems.ts';
@@ -22,7 +22,7 @@ export const keyChain: Check = {
   async run(answers, world) {
     const alertmanager = await foundAlertmanager(answers, world);
     if (typeof alertmanager === 'string') return skip(alertmanager);
-    const seen = await look(answers, world, alertmanager);
+    const [seen, found] = await Promise.all([look(answers, world, alertmanager), alertmanager.find()]);
     const chains = await Promise.all(
       (['critical', 'high'] as const).map(async (role) => {
         const receivers = await receiversOf(alertmanager, severities[role]);
@@ -31,7 +31,7 @@ export const keyChain: Check = {
       }),
     );
     return judged(
-      chains.flatMap(({ problems }) => problems),
+      [...chains.flatMap(({ problems }) => problems), ...(found?.subPath === true ? frozen(found, seen.keys) : [])],
       chains.map(({ words }) => words).join('; '),
     );
   },
@@ -111,6 +111,14 @@ function entryFault(
       hint: 'Put the right key there: run pmp-pd setup.',
     },
   ];
+}
+
+/** A file below a subPath mount stays what it was when the container started, whatever the secret says since. */
+function frozen({ workload }: AlertmanagerFound, keys: readonly ReceiverKey[]): readonly Problem[] {
+  if (!keys.some(({ from }) => from === 'file')) return [];
+  const what = `${workload} mounts by subPath: it uses the key of its start, and whether that is still the secret's cannot be seen`;
+  const hint = 'Restart it after every change of the secret (kubectl rollout restart), or mount the whole secret as a folder.';
+  return [{ status: 'warn', what, hint }];
 }
 
 function inWords(role: ServiceRole, keys: readonly ReceiverKey[], receivers: readonly string[]): string {

@@ -70,7 +70,22 @@ function dutyOf(who: string, levels: readonly PagedLevel[], again: ReadonlySet<s
 }
 
 function findingsOf(user: SeenUser, duty: Duty): readonly Finding[] {
-  return [...account(user, duty), ...phones(user, duty), ...rules(user, duty)];
+  return [...role(user, duty), ...account(user, duty), ...phones(user, duty), ...rules(user, duty)];
+}
+
+/** PagerDuty's roles for people who are kept informed and never called. */
+const stakeholders: ReadonlySet<string> = new Set(['read_only_user', 'read_only_limited_user']);
+
+function role({ role: held }: SeenUser, { who }: Duty): readonly Finding[] {
+  if (!stakeholders.has(held)) return [];
+  return [
+    {
+      who,
+      status: 'fail',
+      what: `a stakeholder (${held}), whom PagerDuty never calls`,
+      hint: 'Make them a responder (People, Permissions), or put somebody else on call.',
+    },
+  ];
 }
 
 /** Bearable where another of the level hears it. */

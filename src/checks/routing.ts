@@ -3,9 +3,9 @@ import type { Answers, Integration, ServiceRole } from '../model/index.ts';
 import type { AlertmanagerRead, ReadWorld, ReceiverKey, RouteMatch, Silence } from '../ports/index.ts';
 import { loadedAlertmanager, probe, severities } from './shared/loaded.ts';
 import { judged, skip, type Problem } from './shared/problems.ts';
-import { hides } from './shared/silences.ts';
+import { hides, silenced } from './shared/silences.ts';
 import { servicesSeen } from './shared/services.ts';
-import { at, inWords } from './shared/words.ts';
+import { inWords } from './shared/words.ts';
 
 const route = 'Put the route back, first under the root: run pmp-pd setup --apply-alertmanager.';
 
@@ -13,8 +13,8 @@ const route = 'Put the route back, first under the root: run pmp-pd setup --appl
 type RoleOf = (receiver: string) => ServiceRole | undefined;
 
 interface Wanted {
-  /** Severity of the event decides the second service's urgency. */
-  readonly bySeverity: boolean;
+  /** Severity of the event decides the second service's urgency; undefined: there is no such service. */
+  readonly bySeverity: boolean | undefined;
   readonly p3Pages: boolean;
   readonly p2: Answers['p2'];
 }
@@ -77,8 +77,12 @@ function ownerOf(receiver: string, keys: readonly ReceiverKey[], integrations: r
 
 async function wants(answers: Answers, world: ReadWorld): Promise<Wanted> {
   const [account, services] = await Promise.all([world.pagerduty.account(), servicesSeen(answers, world)]);
-  const bySeverity = services.find(({ role }) => role === 'high')?.found?.urgency === 'severity_based';
-  return { bySeverity, p3Pages: answers.integration === 'events_v2' && account.abilities.has('urgencies'), p2: answers.p2 };
+  const second = services.find(({ role }) => role === 'high')?.found;
+  return {
+    bySeverity: second && second.urgency === 'severity_based',
+    p3Pages: answers.integration === 'events_v2' && account.abilities.has('urgencies'),
+    p2: answers.p2,
+  };
 }
 
 function pagers({ receivers }: RouteMatch): RouteMatch['receivers'] {
@@ -116,7 +120,7 @@ function paging(match: RouteMatch, role: ServiceRole, roleOf: RoleOf): readonly 
 function loudness(match: RouteMatch, { bySeverity, p2 }: Wanted): readonly Problem[] {
   const sent = pagers(match).flatMap(({ severity }) => severity ?? []);
   const loud = sent.some((severity) => isLoud(severity));
-  if (!bySeverity || sent.length === 0 || loud === (p2 === 'error')) return [];
+  if (bySeverity !== true || sent.length === 0 || loud === (p2 === 'error')) return [];
   if (loud) return [{ status: 'warn', what: 'P2 is sent as an error, so it rings and escalates; the answers say p2: quiet', hint: route }];
   return [
     {
@@ -140,6 +144,7 @@ function quiet(match: RouteMatch, roleOf: RoleOf, { bySeverity, p3Pages }: Wante
     ];
   if (found.length === 0)
     return p3Pages ? [{ status: 'warn', what: `P3 alerts reach nobody: they go to ${names(match)}`, hint: route }] : [];
+  if (bySeverity === undefined) return [];
   const rings = !bySeverity || found.some(({ severity }) => severity !== undefined && isLoud(severity));
   return rings ? [{ status: 'warn', what: `P3 alerts ring as loudly as P2 (${names(match)})`, hint: route }] : [];
 }
@@ -175,13 +180,5 @@ function differing({ differs }: RouteMatch): readonly Problem[] {
 /** One that hides alerts of a severity whatever they are called hides the route; one for a single alert is somebody's work. */
 function silencing(silence: Silence): readonly Problem[] {
   const hidden = (['P1', 'P2', 'P3'] as const).filter((severity) => hides(silence, probe(severity)));
-  if (hidden.length === 0) return [];
-  return [
-    {
-      status: 'fail',
-      what: `a silence by ${silence.createdBy === '' ? 'nobody named' : silence.createdBy} until ${at(silence.ends)} hides ${inWords(hidden)}${silence.comment === '' ? '' : `: "${silence.comment}"`}`,
-      hint: `Expire it${/^[\w-]+$/.test(silence.id) ? ` (amtool silence expire ${silence.id})` : ''}, or wait for its end.`,
-      awaits: 'the silence to end',
-    },
-  ];
+  return hidden.length === 0 ? [] : [silenced(silence, inWords(hidden))];
 }

@@ -3,7 +3,7 @@ import type { Page } from '../explain/index.ts';
 import type { GlobalOptions } from './app.ts';
 
 export interface ExplainOptions extends GlobalOptions {
-  /** Of an error; none: the list of all pages. */
+  /** Of a check, an error or a topic; none: the list of all pages. */
   readonly id?: string;
 }
 
@@ -16,8 +16,9 @@ export type Explained =
 export async function explain({ id }: Pick<ExplainOptions, 'id'>): Promise<Explained> {
   const { nearestPages, pages } = await import('../explain/index.ts');
   if (id === undefined) return { kind: 'list', pages };
-  const page = pages.get(id);
-  if (page !== undefined) return { kind: 'page', id, page };
+  const known = pages.has(id) ? id : checkNamed(id, pages);
+  const page = pages.get(known);
+  if (page !== undefined) return { kind: 'page', id: known, page };
   const near = nearestPages(id, pages.keys());
   throw new PmpError('usage', {
     message: `there is no page "${clean(id, 60)}"`,
@@ -25,4 +26,10 @@ export async function explain({ id }: Pick<ExplainOptions, 'id'>): Promise<Expla
     fix:
       near[0] === undefined ? 'Run pmp-pd explain to see every id.' : `Run pmp-pd explain ${near[0]}, or pmp-pd explain to see every id.`,
   });
+}
+
+/** A check of the guide also by its number ("8") or its words ("test-alert"), as --only takes it. */
+function checkNamed(typed: string, pages: ReadonlyMap<string, Page>): string {
+  const word = typed.trim().toLowerCase();
+  return [...pages.keys()].find((id) => /^\d\d-/.test(id) && (id.slice(3) === word || Number(id.slice(0, 2)) === Number(word))) ?? word;
 }

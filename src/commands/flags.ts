@@ -27,7 +27,8 @@ export function optional<K extends string, V>(key: K, value: V | undefined): { r
 /** For repeatable options; one value may also list several, separated by commas. */
 export function list(value: string, before: readonly string[]): readonly string[] {
   const items = value.split(',').map((item) => item.trim());
-  return [...before, ...items.filter((item) => item !== '')];
+  if (items.includes('')) throw new InvalidArgumentError('It names nothing, or has a comma too many.');
+  return [...before, ...items];
 }
 
 export function port(value: string): number {

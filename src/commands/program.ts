@@ -90,12 +90,12 @@ function addVerify(root: Command, handlers: Handlers, done: (code: number) => vo
 
 function addExplain(root: Command, handlers: Handlers, done: (code: number) => void): void {
   withGlobals(root.command('explain'))
-    .summary('what an error means, how it happens, how to fix it')
-    .description('The page behind an error: what it means, how it happens, how to see it by hand, how to fix it. Offline.')
-    .argument('[id]', 'the id of an error; without one, every id is listed')
+    .summary('what a check or an error means, how it happens, how to fix it')
+    .description('The page behind a check or an error: what it means, how it happens, how to see it by hand, how to fix it. Offline.')
+    .argument('[id]', 'the id of a check (or its number), of an error, or a topic; without one, every id is listed')
     .addHelpText(
       'after',
-      examples(['pmp-pd explain', 'pmp-pd explain pagerduty-credentials', 'pmp-pd explain alertmanager-refused -o json']),
+      examples(['pmp-pd explain', 'pmp-pd explain 8', 'pmp-pd explain key-chain', 'pmp-pd explain alertmanager-refused -o json']),
     )
     .action(async (id: string | undefined, options) => done(await handlers.explain({ ...globals(options), ...optional('id', id) })));
 }

@@ -4,6 +4,7 @@ import { chooseChecks, PmpError, toPmpError, verifyExitCode, verifyUntil, type H
 import type { Answers } from '../model/index.ts';
 import type { ReadWorld } from '../ports/index.ts';
 import type { GlobalOptions, Session } from './app.ts';
+import { exitCodeOf } from './exit-codes.ts';
 import { inCluster } from './obtain-answers.ts';
 import { withShutCluster } from './shut-cluster.ts';
 import type { VerdictFacts } from './verify-facts.ts';
@@ -46,7 +47,7 @@ export async function verify(session: Session, options: VerifyCommandOptions): P
     head: await headOf(session, world, answers),
     at: world.clock.now(),
     ...verified,
-    exitCode: verifyExitCode(verified, options),
+    exitCode: session.stopping.aborted ? exitCodeOf(toPmpError(session.stopping.reason)) : verifyExitCode(verified, options),
     seconds: session.seconds(),
   };
   const facts: VerdictFacts = { lookedFor: lookedFor(answers, options, byGuidesNames), strict: options.strict };

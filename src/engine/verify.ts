@@ -28,7 +28,12 @@ export function chooseChecks(checks: readonly Check[], { only, skip }: Narrowing
   };
   const wanted = only.length === 0 ? checks : only.map(named);
   const without = new Set(skip.map(named));
-  return checks.filter((check) => wanted.includes(check) && !without.has(check));
+  const chosen = checks.filter((check) => wanted.includes(check) && !without.has(check));
+  if (chosen.length > 0) return chosen;
+  throw new PmpError('usage', {
+    message: '--only and --skip leave no check at all',
+    fix: 'Leave out one of the two: nothing looked at would be nothing proven.',
+  });
 }
 
 function namesOf({ id, item }: Check): readonly string[] {
@@ -203,7 +208,8 @@ export async function verifyUntil(
     const left = end - world.clock.now();
     const why = `for ${[...new Set(open.waits)].join('; ')}`;
     tell({ type: 'waiting', why, seconds: left / 1000 });
-    await world.clock.sleep(Math.min(between, left), why, signal);
+    // Stopped while waiting, what was found so far still is what was found.
+    if (signal?.aborted === true || !(await waited(world, Math.min(between, left), why, signal))) return verified;
     forget();
     const again = { ...options, now: world.clock.now() };
     const rerun = await runVerify(checks, answers, world, again, { only: open.ids, skip: [] }, verified.checks);
@@ -211,6 +217,17 @@ export async function verifyUntil(
     verified = verifiedOf(verified.checks.map((result) => newer.get(result.id) ?? result));
   }
   return verified;
+}
+
+/** @returns false where the wait was stopped */
+async function waited(world: ReadWorld, milliseconds: number, why: string, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    await world.clock.sleep(milliseconds, why, signal);
+    return true;
+  } catch (thrown) {
+    if (signal?.aborted === true) return false;
+    throw thrown;
+  }
 }
 
 /** What is waited for, and what is looked at again: that, and what could not be proven because of it. */

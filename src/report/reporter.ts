@@ -140,7 +140,7 @@ class TerminalReporter implements Reporter {
 
   verify(outcome: VerifyOutcome, extras: VerifyExtras = {}): void {
     const { quiet = false, verbose = false, style } = this.#options;
-    this.result(verifyText(outcome, style, { quiet, verbose, ...extras }), verifyJson(outcome));
+    this.result(verifyText(outcome, style, { quiet, verbose, ...extras }), verifyJson(outcome, extras));
   }
 
   result(text: string, document: JsonDocument): void {

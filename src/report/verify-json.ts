@@ -1,8 +1,9 @@
+import type { VerifyExtras } from './verify-facts.ts';
 import type { CheckResult, PmpError, VerifyOutcome } from '../engine/index.ts';
 import { errorObject, iso, schemaVersion, seconds, text, type Json, type JsonDocument } from './json-parts.ts';
 
 /** The verify document of the contract: templates/schema/verify.schema.json. Times are ISO 8601 UTC, ages and durations seconds. */
-export function verifyJson(outcome: VerifyOutcome): JsonDocument {
+export function verifyJson(outcome: VerifyOutcome, { lookedFor }: Pick<VerifyExtras, 'lookedFor'> = {}): JsonDocument {
   const crashed = outcome.checks.find((check) => check.error !== undefined)?.error;
   return {
     schema_version: schemaVersion,
@@ -11,6 +12,7 @@ export function verifyJson(outcome: VerifyOutcome): JsonDocument {
     success: outcome.exitCode === 0,
     exit_code: outcome.exitCode,
     at: iso(outcome.at),
+    ...(lookedFor === undefined ? {} : { looked_for: { names: lookedFor.names.map((name) => text(name)), from: text(lookedFor.from) } }),
     checks: outcome.checks.map(checkJson),
     summary: { pass: outcome.summary.pass, warn: outcome.summary.warn, fail: outcome.summary.fail, skip: outcome.summary.skip },
     counted: [...outcome.counted],

@@ -10,7 +10,7 @@ type Status = CheckResult['verdict']['status'];
 /** The one sentence at the end: the verdict, what decided it, and what was counted where that is not everything. */
 export function verdictSentence(outcome: VerifyOutcome, { strict = false }: Pick<VerifyExtras, 'strict'> = {}): string {
   const left = leftOut(outcome);
-  if (outcome.exitCode === 130 || outcome.exitCode === 143) return `Stopped before everything was looked at.${left}`;
+  if (outcome.exitCode === 130 || outcome.exitCode === 143) return `Stopped while waiting for what can still turn green.${left}`;
   if (outcome.exitCode === 0) return `${holds(outcome)}.${left}`;
   const because = reasons(outcome, strict || outcome.exitCode === 3).join('; ');
   return `Not ready: ${because === '' ? 'not everything could be looked at' : because}.${left}`;

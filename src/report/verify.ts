@@ -28,7 +28,9 @@ export function verifyText(outcome: VerifyOutcome, style: Style, options: Verify
   const further = told.filter((check) => check.item === undefined);
   const column = Math.max(0, ...further.map((check) => widthOf(voice.say(check.id, 60))));
   return [
-    options.quiet === true ? sandboxLines(voice, outcome.sandbox) : headLines(voice, outcome.head, lookedForRows(voice, options), 'look'),
+    options.quiet === true
+      ? [...sandboxLines(voice, outcome.sandbox), ...guideLine(voice, options)]
+      : headLines(voice, outcome.head, lookedForRows(voice, options), 'look'),
     group(voice, "The guide's checklist", items, (check) => checkLines(voice, check, itemLead(voice, check), options)),
     group(voice, 'Further checks', further, (check) => checkLines(voice, check, ownLead(voice, check, column), options)),
     closing(voice, outcome, options),
@@ -36,6 +38,11 @@ export function verifyText(outcome: VerifyOutcome, style: Style, options: Verify
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
     .join('\n\n');
+}
+
+/** Quiet or not: a verdict on the guide's names, when nobody named others, says so. */
+function guideLine(voice: Voice, { lookedFor }: VerifyExtras): readonly string[] {
+  return lookedFor?.from.startsWith('the guide') === true ? [voice.say(`names from ${lookedFor.from}`, 200)] : [];
 }
 
 /** What `-q` still tells: what decides the exit code. */

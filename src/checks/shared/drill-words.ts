@@ -2,6 +2,8 @@ import type { Verdict, VerifyOptions } from '../../engine/index.ts';
 import type { Answers, Instant } from '../../model/index.ts';
 import type { ReadWorld } from '../../ports/index.ts';
 import { drillsOf, newestDrill, pretenders, type Drill } from './drills.ts';
+import { skip } from './problems.ts';
+import { servicesSeen } from './services.ts';
 import { inWords, span } from './words.ts';
 
 /** A drill is by hand: the page has the commands. */
@@ -10,6 +12,14 @@ export const drillCommand = 'drill it; pmp-pd explain 08-test-alert has the comm
 /** Where the proof of items 8 to 10 lies: the critical service, within the age that counts. */
 export function drillPlace({ names }: Answers, { now, maxAge }: VerifyOptions) {
   return { service: names.criticalService, services: [names.criticalService, names.highService], since: now - maxAge * 1000 };
+}
+
+/** What cannot be drilled, and never was under that name, is item 1's failure; undefined: the critical service is there. */
+export async function nothingToDrill(answers: Answers, world: ReadWorld): Promise<Verdict | undefined> {
+  const services = await servicesSeen(answers, world);
+  return services.find(({ role }) => role === 'critical')?.found === undefined
+    ? skip(`service "${answers.names.criticalService}" is not there`)
+    : undefined;
 }
 
 export function secondsAgo(now: Instant, then: Instant): number {

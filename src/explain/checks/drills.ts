@@ -1,9 +1,12 @@
 import type { Page } from '../page.ts';
 import { rest } from './rest.ts';
 
+const forward = 'kubectl -n monitoring port-forward svc/alertmanager 9093';
 const post = (severity: string) =>
   `amtool alert add PmpPagerDutyDrill severity=${severity} pmp_drill=01$(openssl rand -hex 12 | tr a-f A-F) --annotation=summary=DRILL --alertmanager.url=http://127.0.0.1:9093`;
 const critical = post('P1');
+/** All levels take 25 minutes: an alert that ends before resolves the incident on its way. */
+const climbing = `${critical} --end=$(date -u -d '+60 min' +%Y-%m-%dT%H:%M:%SZ)`;
 const high = post('P2');
 const incidents = rest('/incidents', 'date_range=all', 'sort_by=created_at:desc', 'limit=10');
 
@@ -25,10 +28,7 @@ export const drillPages = {
       ['Whether Alertmanager has sent anything:', 'pmp-pd verify --only delivery,key-chain,routing'],
     ],
     fix: [
-      [
-        'Say in the team’s chat that a drill comes. Then reach Alertmanager from here (leave it running):',
-        'kubectl -n monitoring port-forward svc/alertmanager 9093',
-      ],
+      ['Say in the team’s chat that a drill comes. Then reach Alertmanager from here (leave it running):', forward],
       ['Post the drill in another terminal; it goes its own route to the critical service and ends by itself:', critical],
       ['Whoever is paged acknowledges it; afterwards resolve the incident in PagerDuty.'],
       ['If the drill does not arrive, go through this page:', 'pmp-pd explain alerts-not-reaching'],
@@ -72,10 +72,9 @@ export const drillPages = {
       ['The delays as they are now:', rest('/escalation_policies', 'query=PMP')],
     ],
     fix: [
-      [
-        'Let one drill climb: ask the people not to answer before the last level, and post it as this page has it:',
-        'pmp-pd explain 08-test-alert',
-      ],
+      ['Ask everybody not to answer before the last level. Then reach Alertmanager (leave it running):', forward],
+      ['Post the drill in another terminal; it lasts an hour:', climbing],
+      ['The last one who is called acknowledges it; then resolve the incident in PagerDuty.'],
       ['Levels that were left out have nobody on call:', 'pmp-pd verify --only coverage'],
       ['More: the guide’s troubleshooting of it.', 'pmp-pd explain escalation-not-working'],
     ],
@@ -92,7 +91,7 @@ export const drillPages = {
     ],
     see: [['The newest incidents, with their services:', incidents]],
     fix: [
-      ['Reach Alertmanager from here (leave it running):', 'kubectl -n monitoring port-forward svc/alertmanager 9093'],
+      ['Reach Alertmanager from here (leave it running):', forward],
       ['Post the drill in another terminal:', high],
       ['If it does not arrive, look at its own key and route:', 'pmp-pd verify --only key-chain,routing'],
     ],
