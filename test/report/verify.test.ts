@@ -70,7 +70,8 @@ it('says of a check that crashed why, once', () => {
 
 it('with -q shows only what decides the exit code, and the sentence', () => {
   expect(verifyText(ready, screen(100), { quiet: true, lookedFor })).toBe(
-    "✔ Ready: all 11 items of the guide's checklist hold and no further check fails (3 were run). (3.2 s)",
+    'names from the guide; there is no pmp-pd.yaml here\n\n' +
+      "✔ Ready: all 11 items of the guide's checklist hold and no further check fails (3 were run). (3.2 s)",
   );
   const text = verifyText(bad, screen(200), { quiet: true });
   expect(text).toContain('✖  6  Kubernetes secrets created');
@@ -122,7 +123,7 @@ test.each([
     {},
     /^Not ready: .* Not counted, because of --only or --skip: items 1 and 10\.$/,
   ],
-  ['an interruption', outcomeOf(good, { exitCode: 130 }), {}, 'Stopped before everything was looked at.'],
+  ['an interruption', outcomeOf(good, { exitCode: 130 }), {}, 'Stopped while waiting for what can still turn green.'],
 ])('ends with one sentence that is true of %s', (_, outcome, extras, sentence) => {
   const last = verifyText(outcome, plain, extras).split('\n').at(-1) ?? '';
   const said = last.replace(/^[vx!] /, '').replace(/ \(3\.2 s\)$/, '');
