@@ -56,6 +56,9 @@ describe('no secret reaches stdout, stderr or a file', () => {
       PAGERDUTY_TOKEN_COMMAND: 'node -e "console.error(\'known-stderr-secret\');process.exit(1)" known-argument-secret',
     });
     await run(['setup', '--yes', '--config', 'a.yaml'], { PAGERDUTY_API_URL: 'https://me:known-url-password@api.example.com' });
+    await run(['verify', '--config', 'a.yaml', '-v', '--report', 'launch.html']);
+    await run(['verify', '--config', 'a.yaml', '-o', 'json'], { PAGERDUTY_TOKEN: 'known-wrong-token-1' });
+    await run(['explain', '06-kubernetes-secrets']);
     const state = readFileSync(desk.path('state/served.json'), 'utf8');
     const keys = [...new Set(state.match(/"sandbox[a-z0-9]{25}"/g) ?? [])].map((text) => text.slice(1, -1));
     const signing = [...new Set(state.match(/"secret":\s*"([^"]{16,})"/g) ?? [])].map((text) => /"([^"]{16,})"$/.exec(text)?.[1] ?? '');
@@ -81,7 +84,7 @@ describe('no secret reaches stdout, stderr or a file', () => {
   test('the runs were what they should be, and the account held keys and signing secrets', () => {
     expect(found.keys).toBeGreaterThanOrEqual(2);
     expect(found.signing).toBeGreaterThanOrEqual(2);
-    expect(ran.map((r) => r.code)).toEqual([0, 0, 0, 4, 4, 4, 2]);
+    expect(ran.map((r) => r.code)).toEqual([0, 0, 0, 4, 4, 4, 2, 1, 4, 0]);
   });
 
   test('nothing that was printed holds one', () => {
@@ -92,6 +95,7 @@ describe('no secret reaches stdout, stderr or a file', () => {
     const files = written(desk);
     expect(files).toContain('routing_key_file');
     expect(files).toContain('"path":"/users"');
+    expect(files).toContain('<!doctype html>');
     expect(leaks(files, secrets)).toEqual([]);
   });
 
