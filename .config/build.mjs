@@ -1,8 +1,9 @@
 /** Bundles src/ into dist/: one entry, chunks for what is loaded only when used, nothing left to install. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 const stub = (name, contents) => ({
   name: `stub-${name}`,
@@ -32,7 +33,10 @@ const result = await build({
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
   plugins: [
     // The transport is ours (src/adapters/pagerduty): node-fetch and its punycode warning need not come along.
-    stub('cross-fetch', 'const f = () => { throw new Error("no transport"); }; f.default = f; f.Headers = globalThis.Headers; module.exports = f;'),
+    stub(
+      'cross-fetch',
+      'const f = () => { throw new Error("no transport"); }; f.default = f; f.Headers = globalThis.Headers; module.exports = f;',
+    ),
     stub('whatwg-url', 'module.exports = { URL, URLSearchParams, parseURL: (u) => (URL.canParse(u) ? new URL(u) : null) };'),
   ],
   logLevel: 'warning',
@@ -43,19 +47,21 @@ for (const input of Object.keys(result.metafile.inputs)) {
   const match = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
   if (match) packages.set(match[1], `${root}node_modules/${match[1]}`);
 }
-const licences = [...packages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, dir]) => {
-  const manifest = JSON.parse(readFileSync(`${dir}/package.json`, 'utf8'));
-  const text = ['LICENSE', 'LICENSE.md', 'license', 'LICENSE.txt', 'license.md', 'LICENCE', 'License.md']
-    .map((file) => {
-      try {
-        return readFileSync(`${dir}/${file}`, 'utf8').trim();
-      } catch {
-        return undefined;
-      }
-    })
-    .find(Boolean);
-  return `${name} ${manifest.version} (${manifest.license ?? 'see its text'})\n\n${text ?? ''}`;
-});
+const licences = [...packages]
+  .sort(([a], [b]) => (a < b ? -1 : 1))
+  .map(([name, dir]) => {
+    const manifest = JSON.parse(readFileSync(`${dir}/package.json`, 'utf8'));
+    const text = ['LICENSE', 'LICENSE.md', 'license', 'LICENSE.txt', 'license.md', 'LICENCE', 'License.md']
+      .map((file) => {
+        try {
+          return readFileSync(`${dir}/${file}`, 'utf8').trim();
+        } catch {
+          return undefined;
+        }
+      })
+      .find(Boolean);
+    return `${name} ${manifest.version} (${manifest.license ?? 'see its text'})\n\n${text ?? ''}`;
+  });
 writeFileSync(`${fresh}/THIRD-PARTY-LICENSES.txt`, `${licences.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`);
 rmSync(`${root}dist`, { recursive: true, force: true });
 renameSync(fresh, `${root}dist`);

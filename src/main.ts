@@ -62,8 +62,9 @@ function guessed(words: readonly string[]): Pick<GlobalOptions, 'output' | 'plai
 }
 
 function commandOf(words: readonly string[]): string {
-  const named = words.filter((word) => /^[a-z]/.test(word));
-  return (named[0] === 'sandbox' ? named.slice(0, 2).join(' ') : named[0]) ?? 'pmp-pd';
+  const at = words.findIndex((word) => ['setup', 'verify', 'explain', 'sandbox'].includes(word));
+  const action = words[at] === 'sandbox' ? words.slice(at + 1).find((word) => /^[a-z]/.test(word)) : undefined;
+  return [words[at] ?? 'pmp-pd', ...(action === undefined ? [] : [action])].join(' ');
 }
 
 function outsideOf(process: NodeJS.Process): Outside {

@@ -1,5 +1,5 @@
 import type { Phone } from '../model/index.ts';
-import { Wrong, quoted } from './wrong.ts';
+import { Wrong } from './wrong.ts';
 
 // ITU E.164 calling codes. One digit: 1 and 7; three digits where the first two are listed here; two digits otherwise.
 const oneDigit = /^[17]/;
@@ -11,19 +11,19 @@ const trunkZero = new Set([
 ]);
 const tollFree = /^8(?:00|33|44|55|66|77|88)/;
 
-const shape = 'Write it with country code and national number, for instance "+1 202 555 0101".';
+const shape = 'Write it with country code and national number: "+1" and ten digits, "+49" and the number without its 0.';
 
 /** @returns calling code and national digits (no trunk zero), or why it is no number PagerDuty could call. */
 export function readPhone(typed: string): Phone | Wrong {
   const text = typed.trim();
-  if (/[^\d\s()./+-]/.test(text)) return new Wrong(`${quoted(text)} is no phone number`, shape);
-  if (!text.startsWith('+') && !text.startsWith('00')) return new Wrong(`${quoted(text)} has no country code`, shape);
+  if (/[^\d\s()./+-]/.test(text)) return new Wrong(`${shown(text)} is no phone number`, shape);
+  if (!text.startsWith('+') && !text.startsWith('00')) return new Wrong(`${shown(text)} has no country code`, shape);
   const international = text.replace(/^(?:\+|00)/, '').replace(/\(0\)/, '');
-  if (international.includes('+')) return new Wrong(`${quoted(text)} is no phone number`, shape);
+  if (international.includes('+')) return new Wrong(`${shown(text)} is no phone number`, shape);
   const digits = international.replace(/\D/g, '');
   const length = oneDigit.test(digits) ? 1 : threeDigits.test(digits) ? 3 : 2;
   const countryCode = Number(digits.slice(0, length));
-  if (digits.length <= length || unassigned.test(digits)) return new Wrong(`${quoted(text)} begins with no country's code`, shape);
+  if (digits.length <= length || unassigned.test(digits)) return new Wrong(`${shown(text)} begins with no country's code`, shape);
   return national(countryCode, digits.slice(length), text);
 }
 
@@ -31,23 +31,28 @@ function national(countryCode: number, digits: string, text: string): Phone | Wr
   const home = trunkZero.has(countryCode) ? digits.replace(/^0/, '') : digits;
   if (countryCode === 1) return northAmerican(home, text);
   if (home.startsWith('800') && home.length >= 9)
-    return new Wrong(`${quoted(text)} is a toll-free number, which PagerDuty cannot call`, 'Give a mobile number.');
-  if (home.length < 5) return new Wrong(`${quoted(text)} is too short`, shape);
-  if (String(countryCode).length + home.length > 15) return new Wrong(`${quoted(text)} is too long: a number has at most 15 digits`, shape);
+    return new Wrong(`${shown(text)} is a toll-free number, which PagerDuty cannot call`, 'Give a mobile number.');
+  if (home.length < 5) return new Wrong(`${shown(text)} is too short`, shape);
+  if (String(countryCode).length + home.length > 15) return new Wrong(`${shown(text)} is too long: a number has at most 15 digits`, shape);
   return { countryCode, digits: home };
 }
 
 function northAmerican(digits: string, text: string): Phone | Wrong {
-  if (digits.startsWith('1')) return new Wrong(`${quoted(text)} says the 1 of North America twice`, shape);
+  if (digits.startsWith('1')) return new Wrong(`${shown(text)} says the 1 of North America twice`, shape);
   if (digits.length !== 10)
-    return new Wrong(`${quoted(text)} has ${digits.length} digits after the 1; North American numbers have 10`, shape);
-  if (tollFree.test(digits))
-    return new Wrong(`${quoted(text)} is a toll-free number, which PagerDuty cannot call`, 'Give a mobile number.');
-  if (!/^[2-9]/.test(digits)) return new Wrong(`${quoted(text)} has no area code that exists`, shape);
+    return new Wrong(`${shown(text)} has ${digits.length} digits after the 1; North American numbers have 10`, shape);
+  if (tollFree.test(digits)) return new Wrong(`${shown(text)} is a toll-free number, which PagerDuty cannot call`, 'Give a mobile number.');
+  if (!/^[2-9]/.test(digits)) return new Wrong(`${shown(text)} has no area code that exists`, shape);
   return { countryCode: 1, digits };
 }
 
 /** "+1 2025550101": what `readPhone` reads back as the same number. */
 export function writePhone(phone: Phone): string {
   return `+${phone.countryCode} ${phone.digits}`;
+}
+
+/** A number, even a wrong one, is somebody's: its last two digits are enough to find it in the file. */
+function shown(text: string): string {
+  const digits = text.replace(/\D/g, '');
+  return digits.length < 4 ? 'this' : `the number ending in ${digits.slice(-2)}`;
 }

@@ -151,7 +151,8 @@ const kinds: Readonly<Record<string, string>> = {
 function kind(expected: string, found: unknown): Wrong {
   if (found === undefined) return new Wrong('it is missing', 'Add it.');
   if (expected === 'string' && typeof found === 'number')
-    return new Wrong(`it is the number ${found}`, 'Put it in double quotes, with everything that belongs to it.');
+    // Not repeated: it may be a phone number.
+    return new Wrong('it is a number, not a text', 'Put it in double quotes, with everything that belongs to it.');
   return new Wrong(`it is ${called(found)}`, kinds[expected] ?? `Write a ${expected}.`);
 }
 

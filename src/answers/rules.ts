@@ -200,7 +200,8 @@ export function remarks(draft: Draft): readonly string[] {
   const nameOf = (email: string | undefined): string => people.find((person) => person.email === email)?.name ?? email ?? '';
   const roles = new Set([...engineers, lead, cto]);
   return [
-    ...[lead, cto].flatMap((email) => (email !== undefined && engineers.includes(email) ? [twice(nameOf(email), 'on the rotation')] : [])),
+    ...(lead !== undefined && engineers.includes(lead) ? [twice(nameOf(lead), 'on the rotation and lead')] : []),
+    ...(cto !== undefined && engineers.includes(cto) ? [twice(nameOf(cto), 'on the rotation and CTO')] : []),
     ...(lead !== undefined && lead === cto ? [twice(nameOf(lead), 'lead and CTO')] : []),
     ...(engineers.length === 1 ? [`${nameOf(engineers[0])} is the only engineer: on call at every hour of every week.`] : []),
     ...people

@@ -150,8 +150,11 @@ function addSandbox(root: Command, handlers: Handlers, done: (code: number) => v
   withGlobals(sandbox.command('do'))
     .summary('what only people and time can do')
     .description('Does in the sandbox what only people and time can do.')
-    .argument('<what>', 'accept, sign-in, block-phone (with an e-mail) or advance (with a duration)')
-    .argument('<whom>', 'an e-mail, or for advance a duration such as 90s, 10m, 2h, 7d')
+    .argument(
+      '<what>',
+      'with an e-mail: accept, sign-in, ack, resolve, block-phone; advance (with a duration); expire (on, off); am-failure (a reason); disable-webhook (its URL); oauth-scopes',
+    )
+    .argument('<whom>', 'an e-mail, a duration such as 90s, 10m, 2h, 7d, or what the action takes')
     .addHelpText(
       'after',
       examples(['pmp-pd sandbox do accept ada@example.com', 'pmp-pd sandbox do sign-in ada@example.com', 'pmp-pd sandbox do advance 7d']),

@@ -49,7 +49,9 @@ function chosenSteps({ only, skip }: SetupOptions): readonly Step[] {
   };
   const left = only.length === 0 ? allSteps : only.map(named);
   const without = new Set(skip.map(named));
-  return allSteps.filter((step) => left.includes(step) && !without.has(step));
+  const chosen = allSteps.filter((step) => left.includes(step) && !without.has(step));
+  if (chosen.length > 0) return chosen;
+  throw new PmpError('usage', { message: '--only and --skip leave no step at all', fix: 'Leave out one of the two.' });
 }
 
 async function show(run: Run, purpose: PlanPurpose): Promise<void> {

@@ -1,6 +1,7 @@
 import { exit, exitCodeOf, explain, setup, verify, type GlobalOptions, type Handlers, type Session } from '../commands/index.ts';
 import { toPmpError } from '../engine/index.ts';
 import { explainJson, explainListJson, explainListText, explainText } from '../report/index.ts';
+import { switchedOn } from './environment.ts';
 import type { Outside } from './outside.ts';
 import { sandboxCommand } from './sandbox-commands.ts';
 import { openEmbedded } from './sandbox-place.ts';
@@ -9,7 +10,7 @@ import { createVoice, type Voice } from './view.ts';
 
 /** What each command does, said by a reporter of its own. */
 export function handlersOf(outside: Outside): Handlers {
-  return {
+  return sandboxed(outside, {
     setup: (options) => inSession('setup', options, outside, (session) => setup(session, options)),
     verify: (options) => inSession('verify', options, outside, (session) => verify(session, options)),
     explain: (options) =>
@@ -21,6 +22,18 @@ export function handlersOf(outside: Outside): Handlers {
         return exit.done;
       }),
     sandbox: (options) => speaking(`sandbox ${options.action}`, options, outside, (voice) => sandboxCommand(options, voice, outside)),
+  });
+}
+
+/** PMP_PD_SANDBOX=1 is --sandbox: said once, here, so that every screen and document says it too. */
+function sandboxed({ env }: Outside, handlers: Handlers): Handlers {
+  const on = switchedOn(env['PMP_PD_SANDBOX']);
+  const flagged = <O extends GlobalOptions>(options: O): O => (on ? { ...options, sandbox: true } : options);
+  return {
+    setup: (options) => handlers.setup(flagged(options)),
+    verify: (options) => handlers.verify(flagged(options)),
+    explain: (options) => handlers.explain(flagged(options)),
+    sandbox: (options) => handlers.sandbox(flagged(options)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { GlobalOptions } from '../commands/index.ts';
 import type { Sandbox } from '../sandbox/index.ts';
-import { said, switchedOn } from './environment.ts';
+import { said } from './environment.ts';
 import type { Outside } from './outside.ts';
 import { refuseRealFlags } from './session.ts';
 
@@ -12,9 +12,9 @@ export function stateFileOf({ env, home, cwd }: Pick<Outside, 'env' | 'home' | '
   return join(said(env['XDG_STATE_HOME']) ?? join(home, '.local', 'state'), 'pmp-pd', 'sandbox.json');
 }
 
-/** The embedded sandbox, where the flag or the environment asks for it. */
+/** The embedded sandbox, where it is asked for. */
 export async function openEmbedded(options: GlobalOptions, outside: Outside): Promise<Sandbox | undefined> {
-  if (!options.sandbox && !switchedOn(outside.env['PMP_PD_SANDBOX'])) return undefined;
+  if (!options.sandbox) return undefined;
   refuseRealFlags(options);
   const { openSandbox } = await import('../sandbox/index.ts');
   return openSandbox({

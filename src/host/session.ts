@@ -175,7 +175,7 @@ export function refuseRealFlags(options: GlobalOptions): void {
   if (given.length === 0) return;
   const flags = { tokenFile: '--token-file', kubeconfig: '--kubeconfig', context: '--context', region: '--region' };
   throw new PmpError('usage', {
-    message: `${given.map((flag) => flags[flag]).join(' and ')} cannot be used with --sandbox`,
+    message: `${given.map((flag) => flags[flag]).join(' and ')} cannot be used with --sandbox (or PMP_PD_SANDBOX)`,
     cause: 'The sandbox is sealed off: nothing real is read or reached.',
     fix: 'Leave out one or the other.',
   });

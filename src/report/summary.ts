@@ -78,10 +78,13 @@ function entryOf(voice: Voice, { kind, name, action, detail, error }: ResourceRe
 }
 
 /** A list that can be pasted into a chat: a line a person, never broken by us. */
+/** A command to paste must not be cut. */
+const longest = 2000;
+
 function todoLines(voice: Voice, todos: readonly Todo[]): readonly string[] {
   if (todos.length === 0) return [];
   const byPerson = new Map<string, string[]>();
-  for (const { who, what } of todos) byPerson.set(who, [...(byPerson.get(who) ?? []), voice.say(what)]);
+  for (const { who, what } of todos) byPerson.set(who, [...(byPerson.get(who) ?? []), voice.say(what, longest)]);
   return [
     heading(voice, 'Still to be done by people'),
     ...[...byPerson].map(([who, what]) => `- ${voice.say(who, 120)}: ${what.join('; ')}`),

@@ -1,4 +1,4 @@
-import type { Change, Step } from '../engine/index.ts';
+import type { Applied, Change, Step } from '../engine/index.ts';
 import { PmpError } from '../engine/index.ts';
 import { keyOf, named, type AlertGrouping, type Brief, type FieldDiff, type Seen, type Service } from '../model/index.ts';
 import type { World } from '../ports/index.ts';
@@ -128,7 +128,7 @@ function seenGrouping(
 }
 
 /** Tries the kinds in order; remembers what the plan refused, so that it is not sent again. */
-async function createGrouping(world: World, want: AlertGrouping): Promise<string | undefined> {
+async function createGrouping(world: World, want: AlertGrouping): Promise<Applied> {
   const known = (await world.pagerduty.services([want.name]))[0]?.refused ?? [];
   const refused = [...known];
   let why = '';
@@ -145,7 +145,7 @@ async function createGrouping(world: World, want: AlertGrouping): Promise<string
     }
   }
   await remember(world, want, refused, known);
-  return `the plan refuses every kind of alert grouping${why}: Alertmanager's own group_by is in force`;
+  return { waiting: `the plan refuses every kind of alert grouping${why}: Alertmanager's own group_by is in force` };
 }
 
 async function remember(world: World, want: AlertGrouping, refused: readonly string[], known: readonly string[]): Promise<void> {

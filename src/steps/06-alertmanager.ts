@@ -52,6 +52,17 @@ export const alertmanager: Step<R> = {
     await write(world, change);
     return undefined;
   },
+
+  async todos(_world, { answers, settings }) {
+    const { apply, file } = answers.alertmanager;
+    if (answers.kubernetes !== 'none' && apply) return [];
+    const keys =
+      answers.kubernetes === 'none'
+        ? `put both integration keys (PagerDuty shows them) into files named ${secretKeys.critical} and ${secretKeys.high} in ${settings.keyDir}`
+        : `mount secret ${answers.kubernetes.secret} at ${settings.keyDir}`;
+    const instead = answers.kubernetes === 'none' ? '' : ', or let pmp-pd setup --apply-alertmanager do it';
+    return [{ who: 'whoever runs Alertmanager', what: `${keys}, load ${file} and reload${instead}; until then nobody is paged` }];
+  },
 };
 
 function clusterSide(brief: Brief): readonly R[] {

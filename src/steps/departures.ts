@@ -19,7 +19,7 @@ export function departures({ answers, urgencies, settings }: Brief): readonly De
       done:
         answers.loops === 0
           ? 'the last level, and the policy does not start again'
-          : `the last level, then the policy starts again ${answers.loops} times`,
+          : `the last level, then the policy starts again ${answers.loops === 1 ? 'once' : `${answers.loops} times`}`,
       why: answers.loops === 0 ? 'after it nobody is called again: set loops to 1–9 if somebody should be' : 'the answers say so',
     },
     {
@@ -70,7 +70,7 @@ export function departures({ answers, urgencies, settings }: Brief): readonly De
     },
     {
       guide: "service_key: '${PAGERDUTY_SERVICE_KEY_CRITICAL}'",
-      done: `${settings.keyStyle}_file, read from the mounted secret`,
+      done: `${settings.keyStyle}_file, read from ${keyPlace(answers)}`,
       why: 'Alertmanager never expands ${…}: the literal text would be sent as the key',
     },
   );
@@ -104,4 +104,9 @@ function urgencyText(p2: 'error' | 'quiet', bySeverity: boolean): string {
   if (!bySeverity) return 'both services are high urgency (push and SMS at once, a call after 2 min); P3 does not reach PagerDuty';
   const rest = 'P1: push and SMS at once, a call after 2 min; P3: push, no escalation';
   return p2 === 'error' ? `${rest}; P2 as P1, so that it escalates` : `${rest}; P2 as P3 (quiet): no SMS, no call, no escalation`;
+}
+
+function keyPlace({ kubernetes, alertmanager }: Brief['answers']): string {
+  if (kubernetes === 'none') return 'files that you put there';
+  return alertmanager.apply ? 'the mounted secret' : 'the secret, once it is mounted';
 }

@@ -12,7 +12,7 @@ export function wantedPart(brief: Brief, kind: ConfigurationPart['kind'], name: 
   if (answers.kubernetes !== 'none' && answers.alertmanager.apply)
     return [{ ...part, needs: [keyOf({ kind: 'alertmanager configuration', name: answers.kubernetes.namespace })] }];
   const { file } = answers.alertmanager;
-  return [{ ...part, file, needs: [keyOf({ kind: 'file', name: file })] }];
+  return [{ ...part, name: `${name} (in ${file})`, file, needs: [keyOf({ kind: 'file', name: file })] }];
 }
 
 export async function seenPart(world: ReadWorld, want: ConfigurationPart): Promise<Seen<ConfigurationPart> | undefined> {
