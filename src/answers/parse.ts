@@ -35,11 +35,10 @@ export interface ParsedAnswers {
 }
 
 const largest = 1024 * 1024;
-const shown = 20;
 
 /**
  * Reads an answers file as far as it goes: open answers stay open.
- * @throws PmpError `answers-invalid` naming every problem (up to 20), each with file, line, key, what is wrong and what would be right.
+ * @throws PmpError `answers-invalid` naming every problem, each with file, line, key, what is wrong and what would be right.
  */
 export function parseDraft(text: string, options: ParseOptions): ParsedDraft {
   const { draft, problems } = readAll(text, options);
@@ -67,11 +66,11 @@ function warningsOf(draft: Draft, csv: string | undefined): readonly string[] {
   ];
 }
 
-/** The file, its people file and all, from the working folder. @returns undefined where there is no such file. */
+/** The file, its people file and all, from the working folder. @returns undefined where there is no such file. @throws PmpError `answers-invalid` */
 export async function loadDraft(
   options: Omit<ParseOptions, 'csv'> & { readonly files: Pick<Files, 'read'> },
 ): Promise<(ParsedDraft & { readonly text: string; readonly csv: string | undefined }) | undefined> {
-  const text = await options.files.read(options.file);
+  const text = await textOf(options.files, options.file);
   if (text === undefined) return undefined;
   const csv = await peopleText(text, options);
   return { ...parseDraft(text, { ...options, csv }), text, csv };
@@ -83,7 +82,17 @@ async function peopleText(
 ): Promise<string | undefined> {
   if (text.length > largest) return undefined;
   const named = recordOf(yaml.read(text).value)?.['people_file'];
-  return typeof named === 'string' && !/^[/\\~]|\.\./.test(named) ? files.read(named) : undefined;
+  return typeof named === 'string' && !/^[/\\~]|\.\./.test(named) ? textOf(files, named) : undefined;
+}
+
+/** A folder or a binary in place of the answers is a wrong answer of the person, not a broken disk. */
+async function textOf(files: Pick<Files, 'read'>, name: string): Promise<string | undefined> {
+  try {
+    return await files.read(name);
+  } catch (thrown) {
+    if (!(thrown instanceof PmpError) || thrown.id !== 'file') throw thrown;
+    throw new PmpError('answers-invalid', thrown.facts, { cause: thrown });
+  }
 }
 
 /**
@@ -181,13 +190,12 @@ function refuse(problems: readonly Problem[], file: string, onlyMissing = false)
   const id = onlyMissing ? 'answer-missing' : 'answers-invalid';
   if (problems.length === 1)
     throw new PmpError(id, { message: clean(`${place(first)}${first.wrong}`, 400), fix: clean(first.right, 400) }, { cause: problems });
-  const listed = problems.slice(0, shown).map((problem) => clean(`${place(problem)}${problem.wrong}. ${problem.right}`, 400));
-  const more = problems.length > shown ? [`… and ${problems.length - shown} more`] : [];
   throw new PmpError(
     id,
     {
       message: `${clean(file)} has ${problems.length} problems`,
-      cause: [...listed, ...more].join('\n'),
+      cause: `${problems.length} problems`,
+      problems: problems.map((problem) => clean(`${place(problem)}${problem.wrong}. ${problem.right}`, 400)),
       fix: onlyMissing
         ? 'Add what is missing, or run pmp-pd setup on a terminal: it asks.'
         : 'Correct each line as it says, then run the same command again.',

@@ -11,7 +11,9 @@ export const servicesExist: Check = {
 
   async run(answers, world) {
     const services = await servicesSeen(answers, world);
-    const troubles = services.flatMap((seen) => (seen.found === undefined ? [missing(seen)] : troublesOf(seen.name, seen.found)));
+    const troubles = services.flatMap((seen) =>
+      seen.found === undefined ? [missing(seen)] : [...troublesOf(seen.name, seen.found), ...bySeverity(seen)],
+    );
     const facts = services.flatMap(({ found }) => (found === undefined ? [] : [`"${found.name}" (${urgencyText(found)})`]));
     return verdictOf(troubles, facts.join(' and '));
   },
@@ -23,6 +25,18 @@ function missing({ name }: ServiceSeen): Trouble {
     what: `there is no service "${name}"`,
     hint: 'Run pmp-pd setup, or write the name that your services have into the answers (names).',
   };
+}
+
+/** Of the second service it is meant: a P3 is to be quiet. */
+function bySeverity({ role, name, found }: ServiceSeen): readonly Trouble[] {
+  if (role !== 'critical' || found?.urgency !== 'severity_based') return [];
+  return [
+    {
+      status: 'warn',
+      what: `"${name}" takes its urgency from each alert's severity: one sent as warning or info has low urgency, which never escalates`,
+      hint: `Choose high urgency at PagerDuty → Services → "${name}" → Settings.`,
+    },
+  ];
 }
 
 function troublesOf(name: string, service: Service): readonly Trouble[] {

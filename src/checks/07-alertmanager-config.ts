@@ -1,6 +1,8 @@
 import type { Check, Verdict } from '../engine/index.ts';
-import type { AlertmanagerFound, AlertmanagerRead, ReceiverKey, Replica } from '../ports/index.ts';
-import { verdictOf, type Trouble } from './shared/verdicts.ts';
+import type { AlertmanagerFound, AlertmanagerRead, ReceiverKey, Replica, SourceState } from '../ports/index.ts';
+import { judged, type Problem } from './shared/problems.ts';
+import { listed } from './shared/telling.ts';
+import type { Trouble } from './shared/verdicts.ts';
 import { ago, count, inWords } from './shared/words.ts';
 
 /** Item 7. Every replica runs what it was given last, and that pages PagerDuty; whose key it uses is the *key chain*'s. */
@@ -14,12 +16,12 @@ export const alertmanagerConfig: Check = {
       return { status: 'skip', evidence: 'the answers say kubernetes: none, and ALERTMANAGER_URL is not set' };
     const found = await alertmanager.find();
     if (found === undefined) return notFound(alertmanager);
-    const [replicas, keys] = await Promise.all([alertmanager.replicas(), alertmanager.keys()]);
+    const [replicas, keys, source] = await Promise.all([alertmanager.replicas(), alertmanager.keys(), alertmanager.source()]);
     const oldest = Math.min(...replicas.map(({ startedAt }) => startedAt));
     const receivers = [...new Set(keys.map(({ receiver }) => receiver))];
     const versions = [...new Set(replicas.map(({ version }) => version))].join(' and ');
-    return verdictOf(
-      [...rolloutTroubles(found, replicas), ...receiverTroubles(found, replicas, keys)],
+    return judged(
+      [...rolloutTroubles(found, replicas), ...receiverTroubles(found, replicas, keys), ...sourceProblems(found, source)],
       `${found.workload} ${versions}, ${count(replicas.length, 'replica')} up for ${ago(now, oldest).replace(' ago', '')}, pages PagerDuty by ${inWords(receivers)}`,
     );
   },
@@ -94,4 +96,28 @@ function receiverTroubles(
       },
     ];
   });
+}
+
+/** What runs lives until the next restart; what is written comes after it. */
+function sourceProblems({ workload, configuration }: AlertmanagerFound, source: SourceState | undefined): readonly Problem[] {
+  if (source === undefined) return [];
+  const { refusal, unseen, differences } = source;
+  if (unseen !== undefined) return [{ status: 'unknown', what: `whether ${configuration} says what is loaded is not known: ${unseen}` }];
+  if (refusal !== undefined)
+    return [
+      {
+        status: 'fail',
+        what: `${configuration} is one that ${workload} will not start with again: ${refusal}`,
+        hint: `Repair ${configuration} (amtool check-config names the place), or run pmp-pd setup --apply-alertmanager.`,
+      },
+    ];
+  if (differences.length === 0) return [];
+  return [
+    {
+      status: 'warn',
+      what: `the next restart of ${workload} loads something else: ${configuration} and what is loaded differ in ${listed(differences, 4)}`,
+      hint: `Reload ${workload} if ${configuration} is right, or run pmp-pd setup --apply-alertmanager to put the right one there.`,
+      awaits: `${workload} to load ${configuration}`,
+    },
+  ];
 }

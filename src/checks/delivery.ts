@@ -1,5 +1,5 @@
 import type { Check } from '../engine/index.ts';
-import type { DeliveryCounters } from '../ports/index.ts';
+import type { AlertmanagerFound, DeliveryCounters } from '../ports/index.ts';
 import { loadedAlertmanager } from './shared/loaded.ts';
 import { skip } from './shared/problems.ts';
 
@@ -14,7 +14,7 @@ export const delivery: Check = {
   async run(answers, world) {
     const alertmanager = await loadedAlertmanager(answers, world);
     if (typeof alertmanager === 'string') return skip(alertmanager);
-    const counters = await alertmanager.delivery();
+    const [counters, found] = await Promise.all([alertmanager.delivery(), alertmanager.find()]);
     const { sent, failed } = counters;
     // The counters stand at zero with the wrong key too, until something is sent.
     if (sent + failed === 0) return skip('Alertmanager has sent nothing to PagerDuty since it started; a drill changes that');
@@ -22,7 +22,7 @@ export const delivery: Check = {
     return {
       status: failed > alarming * sent ? 'fail' : 'warn',
       evidence: inWords(counters),
-      hint: hint(counters),
+      hint: `${hint(counters, found)} The counters start anew with a restart.`,
     };
   },
 };
@@ -33,14 +33,22 @@ function inWords({ sent, failed, byReason, lastFailure }: DeliveryCounters): str
   return `${failed} of ${Math.max(sent, failed)} sent to PagerDuty since Alertmanager started have failed${why}${lastFailure === undefined ? '' : `; last: ${lastFailure}`}`;
 }
 
-function hint({ byReason, lastFailure = '' }: DeliveryCounters): string {
+function hint({ byReason, lastFailure = '' }: DeliveryCounters, found: AlertmanagerFound | undefined): string {
   const has = (...reasons: readonly string[]) => reasons.some((reason) => (byReason[reason] ?? 0) > 0);
   if (/no such file|permission denied|failed to (?:read|open)/i.test(lastFailure))
     return 'Alertmanager cannot read the key file: mount the secret (pmp-pd setup --apply-alertmanager).';
   if (has('rateLimited') || /\b429\b/.test(lastFailure)) return 'PagerDuty limits events per key: group alerts more widely (group_by).';
   if (has('clientError', 'authError') || /\b40[0-3]\b/.test(lastFailure))
-    return 'PagerDuty refuses the key or the event: compare the keys (pmp-pd verify --only key-chain), then restart Alertmanager to count anew.';
+    return 'PagerDuty refuses the key or the event: compare the keys (pmp-pd verify --only key-chain), then restart Alertmanager.';
   if (has('contextDeadlineExceeded', 'serverError') || /dial tcp|lookup|timeout|deadline/i.test(lastFailure))
     return 'Let Alertmanager reach the Events host on port 443: look at network policies, DNS and proxy_url.';
-  return "Read Alertmanager's log for the reason: kubectl -n monitoring logs deploy/alertmanager --tail=50.";
+  return `Read the log of ${found?.workload ?? 'Alertmanager'} for the reason${found === undefined ? '' : logsOf(found)}.`;
+}
+
+/** How to read it, where the name tells: "Deployment monitoring/alertmanager". */
+function logsOf({ workload }: AlertmanagerFound): string {
+  const [, kind = '', namespace = '', name = ''] = /^(Deployment|StatefulSet|Alertmanager) ([\w.-]+)\/([\w.-]+)$/.exec(workload) ?? [];
+  if (name === '') return '';
+  const object = kind === 'Alertmanager' ? `statefulset/alertmanager-${name}` : `${kind.toLowerCase()}/${name}`;
+  return `: kubectl -n ${namespace} logs ${object} --tail=50`;
 }

@@ -1,11 +1,9 @@
 import type { Check } from '../engine/index.ts';
 import type { AlertingRule } from '../ports/index.ts';
-import { foundPrometheus } from './shared/loaded.ts';
+import { foundPrometheus, priorityOf } from './shared/loaded.ts';
 import { skip } from './shared/problems.ts';
 import { listed } from './shared/telling.ts';
 import { count } from './shared/words.ts';
-
-const paging: ReadonlySet<string> = new Set(['P1', 'P2', 'P3', 'critical', 'high', 'warning']);
 
 /** Who is woken at 3 a.m. should not have to search. */
 export const runbooks: Check = {
@@ -15,7 +13,7 @@ export const runbooks: Check = {
   async run({ alertmanager: { annotations, runbookBase } }, world) {
     const prometheus = await foundPrometheus(world);
     if (typeof prometheus === 'string') return skip(prometheus);
-    const rules = (await prometheus.rules()).filter(({ labels }) => paging.has(labels['severity'] ?? ''));
+    const rules = (await prometheus.rules()).filter(({ labels }) => priorityOf(labels) !== undefined);
     if (rules.length === 0) return skip('Prometheus has loaded no rule with a severity that pages (P1, P2, P3, critical, high, warning)');
     const without = rules.filter((rule) => !links(rule, annotations.runbook));
     if (without.length === 0)

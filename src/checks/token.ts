@@ -18,14 +18,14 @@ const needed: ReadonlySet<string> = new Set([
 /** Roles that PagerDuty lets see everybody's contact methods. */
 const seeing: ReadonlySet<string> = new Set(['owner', 'admin', 'user']);
 
-/** A token that belongs to a person leaves with that person; one that may write can be misused. */
+/** A token that belongs to a person leaves with that person; one that may write can be misused, where PagerDuty shows whether it may. */
 export const token: Check = {
   id: 'token',
-  title: 'The token is one to rely on, and may no more than it must',
+  title: 'PagerDuty answers this token, and whose it is is known',
 
   async run(_answers, world) {
     const account = await world.pagerduty.account();
-    return judged([...expired(account), ...tooNarrow(account), ...tooWide(account)], whose(account));
+    return judged([...expired(account), ...persons(account), ...tooWide(account)], whose(account));
   },
 };
 
@@ -34,7 +34,7 @@ function whose({ token: kind, user, subdomain, scopes }: Account): string {
   if (kind === 'account') return `an account key${where}; PagerDuty does not show whether it is read-only`;
   if (kind === 'oauth') return `a scoped OAuth token${where}${scopes === undefined ? '' : `: ${listed(scopes, 8)}`}`;
   const person = user === undefined ? '' : `: ${user.name} (${user.email}), role ${user.role}`;
-  return `a person's token${person}; it stops working when that person leaves`;
+  return `a person's token${person}`;
 }
 
 function expired({ expired: over, subdomain }: Account): readonly Problem[] {
@@ -48,13 +48,14 @@ function expired({ expired: over, subdomain }: Account): readonly Problem[] {
   ];
 }
 
-function tooNarrow(account: Account): readonly Problem[] {
-  if (account.token !== 'user' || account.user === undefined || seeing.has(account.user.role)) return [];
+function persons(account: Account): readonly Problem[] {
+  if (account.token !== 'user') return [];
+  const narrow = account.user !== undefined && !seeing.has(account.user.role);
   return [
     {
       status: 'warn',
-      what: `${whose(account)}; that role may not see everybody's contact methods`,
-      hint: "Use a read-only account key (Integrations, API Access Keys), or an admin's token.",
+      what: `${whose(account)}; it stops working when that person leaves${narrow ? ", and that role may not see everybody's contact methods" : ''}`,
+      hint: 'Use a read-only account key (Integrations, API Access Keys) for whatever runs without that person.',
     },
   ];
 }

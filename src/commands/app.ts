@@ -73,6 +73,8 @@ export interface Session {
   world(answers: Answers, heartbeat?: string): Promise<World>;
   /** A dead-man's-switch address is in the environment. */
   readonly heartbeatGiven: boolean;
+  /** @throws PmpError usage for one, given in the environment or typed, that reaches nobody outside */
+  refuseHeartbeat(typed?: string): void;
   /** One setup at a time, where a cluster can hold the lock; undefined: none is needed or possible. */
   lock(world: World, answers: Answers): Lock | undefined;
   /** While this runs, the first Ctrl-C lets what is under way finish. */

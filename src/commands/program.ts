@@ -130,8 +130,21 @@ function addSandbox(root: Command, handlers: Handlers, done: (code: number) => v
     .addOption(
       new Option('--people <how>', 'awake: they accept, sign in and acknowledge by themselves').choices(['awake', 'asleep', 'manual']),
     )
+    .option(
+      '--fault <spec>',
+      'something to go wrong: kind[=amount][:METHOD path][:times|:every n]; may be repeated',
+      (value: string, before: readonly string[]) => [...before, value],
+      [],
+    )
     .addOption(new Option('--dst <reading>', 'how the imitation reads turns and hours across a clock change').choices(['wall', 'elapsed']))
-    .addHelpText('after', examples(['pmp-pd sandbox serve --port 8080', 'pmp-pd sandbox serve --clock 60x --people asleep']))
+    .addHelpText(
+      'after',
+      examples([
+        'pmp-pd sandbox serve --port 8080',
+        'pmp-pd sandbox serve --clock 60x --people asleep',
+        'pmp-pd sandbox serve --fault "reset-after:POST /services:1" --fault 429',
+      ]),
+    )
     .action(async (options) => done(await handlers.sandbox({ ...globals(options), action: 'serve', ...serveOptions(options) })));
 
   withGlobals(sandbox.command('reset'))

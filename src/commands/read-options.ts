@@ -58,6 +58,7 @@ export function serveOptions(options: Record<string, unknown>): Partial<SandboxO
     ...optional('rateLimit', number(options['rateLimit'])),
     ...optional('clock', number(options['clock'])),
     ...optional('people', oneOf(options['people'], ['awake', 'asleep', 'manual'])),
+    faults: texts(options['fault']),
     ...optional('dst', oneOf(options['dst'], ['wall', 'elapsed'])),
   };
 }

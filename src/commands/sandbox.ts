@@ -12,6 +12,8 @@ export interface SandboxOptions extends GlobalOptions {
   readonly clock?: number;
   readonly people?: 'awake' | 'asleep' | 'manual';
   readonly dst?: 'wall' | 'elapsed';
+  /** Of `serve`: what goes wrong on purpose. */
+  readonly faults?: readonly string[];
   readonly what?: string;
   readonly whom?: string;
 }

@@ -11,6 +11,7 @@ export async function ground(
   session: Session,
   options: SetupOptions,
 ): Promise<{ readonly answers: Answers; readonly world: World } | undefined> {
+  session.refuseHeartbeat();
   session.view.working('Reading the account');
   const pagerduty = await session.pagerduty(session.from);
   refuseExpired(await pagerduty.account());
@@ -18,6 +19,7 @@ export async function ground(
   if (obtained.kind === 'quit') return undefined;
   const { answers } = obtained;
   const heartbeat = obtained.interviewed ? await askHeartbeat(session, answers) : undefined;
+  session.refuseHeartbeat(heartbeat);
   session.view.working('Reading the account and the cluster');
   const world = await session.world(answers, heartbeat);
   const from = session.from ?? answers.from;

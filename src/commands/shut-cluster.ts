@@ -23,7 +23,8 @@ function alertmanagerShut(error: PmpError): AlertmanagerRead {
   const no = async () => {
     throw error;
   };
-  return { replicas: no, keys: no, route: no, silences: no, delivery: no, find: no, managedElsewhere: no, partsInForce: no };
+  const running = { replicas: no, route: no, outlets: no, holding: no, silences: no, delivery: no };
+  return { ...running, keys: no, source: no, find: no, managedElsewhere: no, partsInForce: no };
 }
 
 function prometheusShut(error: PmpError): PrometheusRead {

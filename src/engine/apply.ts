@@ -81,9 +81,10 @@ class Run {
     try {
       const step = this.#steps.get(change.step);
       if (step === undefined) throw new RangeError(`no step ${change.step}`);
-      const detail = await step.apply(this.world, change);
-      this.#results.set(change.key, described(change, detail));
-      tell({ type: 'done', step: change.step, key: change.key, action: change.action, ...(detail === undefined ? {} : { detail }) });
+      const applied = await step.apply(this.world, change);
+      const [action, detail] = typeof applied === 'object' ? (['wait', applied.waiting] as const) : [change.action, applied];
+      this.#results.set(change.key, described({ ...change, action }, detail));
+      tell({ type: 'done', step: change.step, key: change.key, action, ...(detail === undefined ? {} : { detail }) });
       return 'done';
     } catch (thrown) {
       const error = located(toPmpError(thrown), change);

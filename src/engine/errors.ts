@@ -43,6 +43,8 @@ export interface ErrorFacts {
   readonly message: string;
   /** Why, in the other side's words where there are any. */
   readonly cause?: string;
+  /** Where there are several things to mend: each with its place, what is wrong and what would be right. */
+  readonly problems?: readonly string[];
   /** The way out, an imperative sentence. */
   readonly fix: string;
   readonly step?: string;

@@ -17,6 +17,8 @@ export interface Change<R extends Resource = Resource> {
   readonly waiting: readonly string[];
 }
 
+export type Applied = string | undefined | { readonly waiting: string };
+
 /** One of the guide's ten steps. A unit returns; the engine brackets, retries, times and tells. */
 export interface Step<R extends Resource = Resource> {
   /** Its file name. */
@@ -31,8 +33,8 @@ export interface Step<R extends Resource = Resource> {
   read(world: ReadWorld, wanted: Named<R>): Promise<ReadonlyMap<string, Seen<R>>>;
   /** Pure; [] means equal. */
   diff(before: R, after: R): readonly FieldDiff[];
-  /** Makes one resource so. @returns what a person should know beside "done", in one line. */
-  apply(world: World, change: Change<R>): Promise<string | undefined>;
+  /** Makes one resource so. @returns what a person should know beside "done", in one line; `waiting` where nothing could be made, and why. */
+  apply(world: World, change: Change<R>): Promise<Applied>;
   /** What people still must do outside, after everything was applied. */
   todos?(world: ReadWorld, brief: Brief): Promise<readonly Todo[]>;
 }

@@ -67,6 +67,7 @@ async function serve({ openSandbox }: Sandboxes, options: SandboxOptions, voice:
     ...(options.latency === undefined ? {} : { latencyMs: options.latency }),
     ...(options.rateLimit === undefined ? {} : { rateLimit: options.rateLimit }),
     ...(options.dst === undefined ? {} : { dst: options.dst }),
+    ...(options.faults === undefined ? {} : { faults: options.faults }),
   });
   const stop = new Stop(outside);
   try {

@@ -15,6 +15,7 @@ import type { Clock, Kubernetes, PagerDuty, World } from '../ports/index.ts';
 import type { Sandbox } from '../sandbox/index.ts';
 import { credentialOf } from './credentials.ts';
 import { hostsOf, regionOf, said, type Hosts } from './environment.ts';
+import { refuseHeartbeat } from './heartbeat.ts';
 import { openMonitoring } from './monitoring.ts';
 import type { Outside } from './outside.ts';
 import { Stop } from './stop.ts';
@@ -108,6 +109,7 @@ export async function openSession(
     from: place.from,
     stopping: stop.stopping,
     heartbeatGiven: place.heartbeat !== undefined,
+    refuseHeartbeat: (typed) => refuseHeartbeat(typed ?? place.heartbeat),
     lock: (opened, { kubernetes }) =>
       // The embedded sandbox has one user at a time anyway: its state file is locked.
       sandbox !== undefined || kubernetes === 'none' || opened.kubernetes === undefined

@@ -57,8 +57,30 @@ export interface RouteMatch {
     readonly leavesCluster: boolean;
     readonly sendResolved: boolean;
     readonly severity?: string;
+    /** How long the first alert of a group waits there before it is told. Milliseconds; undefined: no duration that can be read. */
+    readonly groupWait?: number;
+    /** Of the route itself, never of its parents. */
+    readonly intervals?: readonly RouteInterval[];
   }[];
+  /** What mutes these labels now, by the loaded inhibition rules: alerts that fire, and the Watchdog, which always does. */
+  readonly inhibitedBy?: readonly Inhibitor[];
+  /** Labels that the firing Watchdog bears beside its own: its Prometheus adds them to every alert, so they were routed along. */
+  readonly external?: Readonly<Record<string, string>>;
   readonly differs?: string;
+}
+
+/** A time interval that a route is muted in, or that it is active in alone. */
+export interface RouteInterval {
+  readonly name: string;
+  readonly kind: 'mute' | 'active';
+  /** Whether it holds at the instant that was asked for; undefined: none was, or it cannot be told. */
+  readonly holds?: boolean;
+}
+
+export interface Inhibitor {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Labels in which both are the same. */
+  readonly equal: readonly string[];
 }
 
 export interface Silence {
@@ -69,6 +91,28 @@ export interface Silence {
   readonly comment: string;
 }
 
+/** Something other than PagerDuty that an alert is told to. */
+export interface Outlet {
+  readonly receiver: string;
+  /** Where its address is kept, never the address: "the configuration", "secret pagerduty-heartbeat, entry WATCHDOG_URL"; of no webhook: "slack_configs". */
+  readonly where: string;
+  readonly reach: 'outside' | 'inside' | 'nowhere' | 'unseen';
+  /** Of all but "outside", in words: "there is no such secret", "it is a loopback address". */
+  readonly why?: string;
+  /** Seconds after which a lasting alert has been told again: the longer of the route's group and repeat interval. */
+  readonly every?: number;
+}
+
+/** The object that the configuration is read from, held against what every replica that answers has loaded. */
+export interface SourceState {
+  /** Why Alertmanager would not start with it, in words. */
+  readonly refusal?: string;
+  /** Why it cannot be looked at, in words. */
+  readonly unseen?: string;
+  /** What is loaded otherwise, by name: "route severity=\"P1\"". What a loaded configuration hides cannot be among them. */
+  readonly differences: readonly string[];
+}
+
 /** Alertmanager's own counters for PagerDuty, summed over replicas and reasons, since each started. `sent` counts what was tried, failures included. */
 export interface DeliveryCounters {
   readonly sent: number;
@@ -76,17 +120,28 @@ export interface DeliveryCounters {
   readonly byReason: Readonly<Record<string, number>>;
   /** The newest log line of a failed PagerDuty notification, where pod logs can be read: it bears PagerDuty's reason. */
   readonly lastFailure?: string;
+  /** The same of all webhooks. */
+  readonly webhooks?: { readonly sent: number; readonly failed: number };
 }
 
 export interface AlertmanagerRead {
   /** Every replica that could be reached; throws where none could. */
   replicas(): Promise<readonly Replica[]>;
   keys(): Promise<readonly ReceiverKey[]>;
-  /** Routes these labels through the loaded configuration, by code of our own (Alertmanager has no call for it). */
-  route(labels: Readonly<Record<string, string>>): Promise<RouteMatch>;
+  /**
+   * Routes these labels through the loaded configuration, by code of our own (Alertmanager has no call for it).
+   * @param at when time intervals are judged; left out, they are named alone
+   */
+  route(labels: Readonly<Record<string, string>>, at?: Instant): Promise<RouteMatch>;
   /** Active ones. */
   silences(): Promise<readonly Silence[]>;
   delivery(): Promise<DeliveryCounters>;
+  /** What these labels are told to beside PagerDuty, by the loaded configuration. */
+  outlets(labels: Readonly<Record<string, string>>): Promise<readonly Outlet[]>;
+  /** Names of the replicas that hold an alert of that name which has not ended, silenced or not. */
+  holding(alertname: string): Promise<readonly string[]>;
+  /** undefined: it is read from no object that is known (outside the cluster, or a file of the image). */
+  source(): Promise<SourceState | undefined>;
   /** undefined: none in that namespace. Found once, then remembered until `forget`. */
   find(): Promise<AlertmanagerFound | undefined>;
   /** Amazon Managed Prometheus in use instead (seen in kubeconfig-reachable objects: remote_write or rules pointing to aps): the words that say so. */

@@ -21,12 +21,18 @@ function page({ id }: PmpError): readonly Part[] {
   ];
 }
 
-/** What failed, why (where the other side said), and the way out: one fact each. */
+/** Problems that a terminal shows; JSON has all of them. */
+const most = 20;
+
+/** What failed, why (where the other side said), or each problem where there are several, and the way out: one fact each. */
 export function errorParts(voice: Voice, { facts }: PmpError): readonly (readonly Part[])[] {
-  const because = facts.cause === undefined ? '' : voice.say(facts.cause, 600);
+  const problems = facts.problems ?? [];
+  const because = facts.cause === undefined || problems.length > 0 ? '' : voice.say(facts.cause, 600);
   return [
     [{ text: stopped(voice.say(facts.message, 600)), tone: 'bad' }],
     ...(because === '' ? [] : [[{ text: 'why:', tone: 'quiet' } as const, { text: stopped(because) }]]),
+    ...problems.slice(0, most).map((problem) => [{ text: '-', tone: 'quiet' } as const, { text: stopped(voice.say(problem, 600)) }]),
+    ...(problems.length > most ? [[{ text: `… and ${problems.length - most} more`, tone: 'quiet' } as const]] : []),
     [{ text: 'fix:', tone: 'quiet' }, { text: stopped(voice.say(facts.fix, 600)) }],
   ];
 }

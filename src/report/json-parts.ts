@@ -15,6 +15,7 @@ export function errorObject({ id, facts }: PmpError): Json {
     id,
     message: text(facts.message),
     cause: facts.cause === undefined ? null : text(facts.cause),
+    ...(facts.problems === undefined ? {} : { problems: facts.problems.map((problem) => text(problem)) }),
     fix: text(facts.fix),
     ...(facts.step === undefined ? {} : { step: text(facts.step) }),
     ...(facts.resource === undefined ? {} : { resource: text(facts.resource) }),

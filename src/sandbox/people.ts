@@ -42,7 +42,7 @@ function signIn(world: PagerDutyWorld, user: UserRow): void {
 export const personActions = ['accept', 'sign-in', 'ack', 'resolve', 'block-phone'] as const;
 export type PersonAction = (typeof personActions)[number];
 
-/** Makes one person do what only people can do. @returns a sentence that says what happened @throws PmpError `sandbox` for somebody unknown */
+/** Makes one person do what only people can do. @returns a sentence that says what happened @throws PmpError `usage` for somebody unknown, `sandbox` where there is nothing to answer */
 export function doAsPerson(world: PagerDutyWorld, action: PersonAction, email: string): string {
   const user = world.state.users.find((row) => row.email.toLowerCase() === email.trim().toLowerCase());
   if (!user) throw nobody(world.state, email);
@@ -90,7 +90,7 @@ function blockPhone(user: UserRow): string {
 
 function nobody(state: PagerDutyState, email: string): PmpError {
   const known = state.users.map((user) => user.email).join(', ');
-  return new PmpError('sandbox', {
+  return new PmpError('usage', {
     message: `The sandbox account has no user ${clean(email, 100)}`,
     cause: `its users are ${clean(known, 600)}`,
     fix: 'Give the e-mail address of one of them.',

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { clean, PmpError } from '../engine/errors.ts';
 import type { ClockAnchor } from './clock.ts';
@@ -80,11 +80,40 @@ export class StateFile {
   }
 }
 
+/** @throws PmpError `sandbox` where the folder cannot be made, or where something other than a file has that name */
 export function makeFolderFor(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
   } catch (thrown) {
     throw fileTrouble(path, 'created', thrown);
+  }
+  const there = statOf(path);
+  if (there === undefined || there.isFile()) return;
+  throw new PmpError('sandbox', {
+    message: `The sandbox's state file ${clean(path)} is ${there.isDirectory() ? 'a folder' : 'no regular file'}`,
+    cause: 'reading a device or a pipe would never end, and a folder cannot be replaced by a file',
+    fix: 'Name a regular file in PMP_PD_SANDBOX_FILE; one that is not there yet is created.',
+  });
+}
+
+/** Folder by folder: Node's own `recursive` never returns below /proc. */
+function makeFolder(folder: string): void {
+  if (statOf(folder) !== undefined) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (thrown) {
+    // Another process was faster.
+    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
+  }
+}
+
+/** @throws PmpError `sandbox` for a path that cannot be looked at */
+function statOf(path: string): ReturnType<typeof statSync> {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (thrown) {
+    throw fileTrouble(path, 'looked at', thrown);
   }
 }
 

@@ -88,13 +88,20 @@ function subscriptions({ answers }: Brief): readonly WebhookSubscription[] {
 function subscriptionDiff(before: WebhookSubscription, after: WebhookSubscription): readonly FieldDiff[] {
   const diffs: FieldDiff[] = [];
   if (before.url !== after.url) diffs.push({ field: 'url', from: before.url, to: after.url, replace: true });
-  if (!before.secretHeld) diffs.push({ field: 'signing secret', from: 'lost', to: `kept in secret ${webhookSecretName}`, replace: true });
+  if (!before.secretHeld) {
+    const from = before.namespace === undefined && after.namespace !== undefined ? notFound(after.namespace) : 'lost';
+    diffs.push({ field: 'signing secret', from, to: `kept in secret ${webhookSecretName}`, replace: true });
+  }
   const [from, to] = [before.events, after.events].map((list) => [...list].sort().join(', '));
   if (from !== to) diffs.push({ field: 'events', from: from ?? '', to: to ?? '' });
   if (before.active !== after.active) diffs.push({ field: 'active', from: String(before.active), to: String(after.active) });
   const surplus = before.surplus?.length ?? 0;
   if (surplus > 0) diffs.push({ field: 'older subscriptions', from: String(surplus), to: 'none', replace: true });
   return diffs;
+}
+
+function notFound(namespace: string): string {
+  return `secret ${webhookSecretName} not found in namespace ${namespace}`;
 }
 
 function namespaceOf({ namespace }: WebhookSubscription): string {
@@ -121,7 +128,10 @@ async function seenSubscription(
   const best = ours.reduce((one, other) => (near(other) > near(one) ? other : one));
   const surplus = idsOf(ours.filter((hook) => hook !== best));
   const value = { ...best, role: want.role, secretHeld: isHeld(best), ...(surplus.length === 0 ? {} : { surplus }) };
-  return { value, ours: true };
+  if (secret !== undefined) return { value: { ...value, namespace: namespaceOf(want) }, ours: true };
+  // A stopped run leaves the same picture as a wrong namespace, so this is told and not refused.
+  const detail = `${notFound(namespaceOf(want))}: if it lies in another one, correct kubernetes.namespace; a new subscription has a new signing secret, and the receiver must be given it`;
+  return { value, ours: true, detail };
 }
 
 function idsOf(hooks: readonly WebhookSubscription[]): readonly string[] {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { missingAnswer } from '../../src/answers/index.ts';
-import { minimal, parse, refusal } from './team.ts';
+import { loadDraft, missingAnswer } from '../../src/answers/index.ts';
+import { PmpError } from '../../src/engine/index.ts';
+import { minimal, options, parse, refusal } from './team.ts';
 
 const with_ = (line: string): string => `${minimal}${line}\n`;
 const people = (change: (text: string) => string): string => change(minimal);
@@ -149,14 +150,22 @@ describe('a refusal names file, line and key, what is wrong and what would be ri
     expect(refusal(with_('integration: prometheus'), { region: 'eu' })).toContain('does not serve in the EU');
   });
 
-  test('every problem at once, in the order of the file, twenty at most', () => {
+  test('every problem at once, in the order of the file', () => {
     const many = Array.from({ length: 30 }, (_, i) => `k${i}x: 1`).join('\n');
     const said = refusal(`${minimal.replace('Europe/Berlin', 'CET').replace('cto: alan', 'cto: alam')}${many}`);
     expect(said).toContain('pmp-pd.yaml has 32 problems');
     const lines = [...said.matchAll(/^pmp-pd\.yaml:(\d+): /gm)].map(([, line]) => Number(line));
-    expect(lines).toHaveLength(20);
+    expect(lines).toHaveLength(32);
     expect(lines).toEqual([...lines].sort((a, b) => a - b));
-    expect(said).toContain('and 12 more');
+    expect(said).toContain('\n32 problems\n');
+  });
+
+  test('what cannot be read as text at all is a wrong answer, with the words of whoever tried', async () => {
+    const facts = { message: 'cannot read pmp-pd.yaml', cause: 'it is a folder', fix: 'Give the path of a file.' };
+    const files = { read: () => Promise.reject(new PmpError('file', facts)) };
+    await expect(loadDraft({ ...options, files })).rejects.toMatchObject({ id: 'answers-invalid', facts });
+    const broken = { read: () => Promise.reject(new PmpError('interrupted', facts)) };
+    await expect(loadDraft({ ...options, files: broken })).rejects.toMatchObject({ id: 'interrupted' });
   });
 
   test('without regions once there is no Follow Sun', () => {

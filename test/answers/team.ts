@@ -28,7 +28,8 @@ export function refusal(text: string, more: Partial<ParseOptions> = {}): string 
   try {
     parse(text, more);
   } catch (thrown) {
-    if (thrown instanceof PmpError) return [thrown.id, thrown.facts.message, thrown.facts.cause ?? '', thrown.facts.fix].join('\n');
+    if (thrown instanceof PmpError)
+      return [thrown.id, thrown.facts.message, thrown.facts.cause ?? '', ...(thrown.facts.problems ?? []), thrown.facts.fix].join('\n');
     throw thrown;
   }
   return 'accepted';

@@ -62,6 +62,13 @@ test.each([
 describe('1: two services', () => {
   test.each([
     ['disabled', { disabled: true }, 'fail', /is disabled/, /Enable service "PMP Study - Critical"/],
+    [
+      'urgency by severity',
+      { urgency: 'severity_based' },
+      'warn',
+      /"PMP Study - Critical" takes its urgency from each alert's severity/,
+      /Choose high urgency/,
+    ],
     ['low urgency', { urgency: 'low' }, 'fail', /low urgency, which never escalates/, /Choose high urgency/],
     ['support hours', { urgency: 'support_hours' }, 'warn', /support hours/, /Choose high urgency/],
     ['closes itself', { autoResolveTimeout: 14_400 }, 'warn', /after 14400 s, unanswered ones too/, /auto-resolve off/],
@@ -272,6 +279,23 @@ describe('7: Alertmanager', () => {
     ],
   ] as const)('%s', async (_what, changes, status, evidence, hint) => {
     expect(await run(alertmanagerConfig, changes)).toMatchObject(said(status, evidence, hint));
+  });
+
+  test.each([
+    [
+      { differences: ['route severity="P1"'] },
+      'warn',
+      /^the next restart of Deployment monitoring\/alertmanager loads something else: .*differ in route severity="P1"$/,
+    ],
+    [
+      { differences: [], refusal: 'there are two receivers "x"' },
+      'fail',
+      /ConfigMap alertmanager-config is one that .* two receivers "x"$/,
+    ],
+    [{ differences: [], unseen: 'you may not read it' }, 'skip', /is not known: you may not read it$/],
+    [undefined, 'pass', /pages PagerDuty/],
+  ] as const)('what it is read from: %o', async (source, status, evidence) => {
+    expect(await run(alertmanagerConfig, { source })).toMatchObject(said(status, evidence));
   });
 
   test('a reload on its way is waited for', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { delivery } from '../../src/checks/delivery.ts';
-import { run } from './support.ts';
+import { healthy, run } from './support.ts';
 import { said } from './said.ts';
 
 describe('what is lost between Alertmanager and PagerDuty comes to light', () => {
@@ -31,10 +31,19 @@ describe('what is lost between Alertmanager and PagerDuty comes to light', () =>
     ['failed to read routing key from file: open /x: no such file or directory', { other: 1 }, /mount the secret/],
     ['unexpected status code 429', { other: 1 }, /group alerts more widely/],
     ['dial tcp: lookup events.pagerduty.com: i/o timeout', { other: 1 }, /Events host/],
-    [undefined, {}, /kubectl -n monitoring logs/],
+    [undefined, {}, /kubectl -n monitoring logs deployment\/alertmanager .*anew with a restart/],
   ])('%s has its own way out', async (lastFailure, byReason, hint) => {
     const counters = { sent: 1, failed: 1, byReason, ...(lastFailure === undefined ? {} : { lastFailure }) };
     expect(await run(delivery, { delivery: counters })).toMatchObject(said('fail', /^1 of 1/, hint));
+  });
+
+  test.each([
+    ['StatefulSet am/prom-am', /kubectl -n am logs statefulset\/prom-am /],
+    ['Alertmanager am/main', /kubectl -n am logs statefulset\/alertmanager-main /],
+    ['Alertmanager at http://10.0.0.1:9093', /^Read the log of Alertmanager at http:\/\/10\.0\.0\.1:9093 for the reason\. /],
+  ])('the log is that of %s', async (workload, hint) => {
+    const found = healthy.found === undefined ? undefined : { ...healthy.found, workload };
+    expect(await run(delivery, { found, delivery: { sent: 1, failed: 1, byReason: {} } })).toMatchObject(said('fail', /^1 of 1/, hint));
   });
 
   test('without an Alertmanager it says why', async () => {

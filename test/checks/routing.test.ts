@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { routing } from '../../src/checks/routing.ts';
 import type { RouteMatch, Silence } from '../../src/ports/index.ts';
-import { day, healthy, keys, now, ourRoute, run } from './support.ts';
+import { answers, day, healthy, keys, now, options, ourRoute, run, worldOf } from './support.ts';
 import { said } from './said.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -116,6 +116,131 @@ describe('severity decides who is woken', () => {
   });
 });
 
+/** Our tree, but for what that route adds for alerts of that severity. */
+const adding = (severity: string, more: Partial<RouteMatch>, ofReceiver: Partial<RouteMatch['receivers'][number]> = {}) => ({
+  route: (labels: Labels) => {
+    const match = ourRoute(labels);
+    return labels['severity'] === severity
+      ? { ...match, ...more, receivers: match.receivers.map((one) => ({ ...one, ...ofReceiver })) }
+      : match;
+  },
+});
+
+describe('a P1 that nobody hears', () => {
+  const urgency = (of: 'high' | 'low' | 'severity_based') => ({
+    services: healthy.services.map((one, index) => (index === 0 ? { ...one, urgency: of } : one)),
+  });
+
+  test.each([
+    [
+      'by severity, sent as a warning',
+      { ...urgency('severity_based'), ...route('P1', to('pagerduty-critical', 'warning')) },
+      /^P1 is sent with severity warning: low urgency/,
+    ],
+    [
+      'by severity, sent as info',
+      { ...urgency('severity_based'), ...route('P1', to('pagerduty-critical', 'info')) },
+      /^P1 is sent with severity info/,
+    ],
+    ['always low', urgency('low'), /^P1 alerts open incidents of low urgency/],
+  ])('urgency %s fails', async (_which, facts, evidence) => {
+    expect(await run(routing, facts)).toMatchObject(said('fail', evidence));
+  });
+
+  test('urgency by severity, sent as critical, rings', async () => {
+    expect((await run(routing, urgency('severity_based'))).status).toBe('pass');
+    expect((await run(routing, route('P1', to('pagerduty-critical', 'warning')))).status).toBe('pass');
+  });
+
+  test.each(['P1', 'P2', 'P3'])('a severity that PagerDuty refuses fails for %s, and is told once', async (severity) => {
+    const verdict = await run(routing, adding(severity, {}, { severity }));
+    expect(verdict).toMatchObject(
+      said('fail', /sends P\d alerts with severity "P\d", which PagerDuty refuses/, /critical, error, warning or info/),
+    );
+    expect(verdict.evidence.match(/refuses/g)).toHaveLength(1);
+  });
+
+  test('inhibited by an alert that fires fails', async () => {
+    const inhibitedBy = [{ labels: { alertname: 'Watchdog', severity: 'none' }, equal: [] }];
+    expect(await run(routing, adding('P1', { inhibitedBy }))).toMatchObject(
+      said('fail', /^P1 alerts are inhibited by alert Watchdog, which fires now$/, /inhibit_rules/),
+    );
+  });
+
+  test('a P2 muted by a P1 of its own service is meant, by one of any service it is not', async () => {
+    const by = (equal: readonly string[], severity = 'P1') => ({
+      inhibitedBy: [{ labels: { alertname: 'Down', severity, service: 'pmp-study' }, equal }],
+    });
+    expect((await run(routing, adding('P2', by(['cluster', 'service'])))).status).toBe('pass');
+    expect((await run(routing, adding('P2', by(['cluster'])))).status).toBe('fail');
+    expect((await run(routing, adding('P2', by(['namespace'])))).status).toBe('fail');
+    expect((await run(routing, adding('P2', by(['service'], 'P3')))).status).toBe('fail');
+  });
+
+  test('time intervals warn, and fail where they mute now', async () => {
+    const timed = (severity: string, kind: 'mute' | 'active', holds?: boolean) =>
+      run(routing, adding(severity, {}, { intervals: [{ name: 'nights', kind, ...(holds === undefined ? {} : { holds }) }] }));
+    expect(await timed('P1', 'mute', true)).toMatchObject(
+      said(
+        'fail',
+        /^P1 alerts reach pagerduty-critical not during "nights": muted now$/,
+        /Remove mute_time_intervals from the route of P1/,
+      ),
+    );
+    expect(await timed('P2', 'active', false)).toMatchObject(said('fail', /only during "nights": muted now/, /active_time_intervals/));
+    expect((await timed('P1', 'mute', false)).status).toBe('warn');
+    expect((await timed('P1', 'mute')).status).toBe('warn');
+    expect((await timed('P1', 'active', true)).status).toBe('warn');
+    expect((await timed('P3', 'mute', true)).status).toBe('warn');
+  });
+
+  test('the time that is asked for is now', async () => {
+    const asked: unknown[] = [];
+    const world = worldOf();
+    const { alertmanager = expect.fail() } = world;
+    const noting = { ...alertmanager, route: (labels: Labels, at?: number) => (asked.push(at), alertmanager.route(labels, at)) };
+    await routing.run(answers, { ...world, alertmanager: noting }, options);
+    expect(new Set(asked)).toEqual(new Set([now]));
+  });
+
+  test('a group that waits longer than level 1 has to respond warns', async () => {
+    const waiting = (minutes: number) => run(routing, adding('P1', {}, { groupWait: minutes * 60_000 }));
+    expect((await waiting(answers.escalation.critical[0]!.respond)).status).toBe('pass');
+    expect(await waiting(30)).toMatchObject(
+      said('warn', /^P1 alerts wait 30 min before pagerduty-critical sends them \(group_wait\)/, /group_wait/),
+    );
+  });
+});
+
+describe('loaded rules', () => {
+  const rule = (name: string, labels: Labels) => ({ ...healthy.rules[0]!, name, labels });
+  const rules = [...healthy.rules, rule('DiskFull', { severity: 'P1', team: 'web' }), rule('Slow', { severity: 'high', team: 'web' })];
+  const ofTeam = (...receivers: RouteMatch['receivers']) => ({
+    rules,
+    route: (labels: Labels) => (labels['team'] === 'web' ? { receivers } : ourRoute(labels)),
+  });
+
+  test('of a team whose own route pages nobody fail by name', async () => {
+    expect(await run(routing, { rules })).toMatchObject(said('pass', /^P1 → /));
+    expect(await run(routing, ofTeam(to('null')))).toMatchObject(
+      said('fail', /^P1 alerts of rule DiskFull page nobody: they go to null; P2 alerts of rule Slow page nobody/, /Put the route back/),
+    );
+    expect(await run(routing, ofTeam(to('pagerduty-high', 'error')))).toMatchObject(
+      said('fail', /^P1 alerts of rule DiskFull go to pagerduty-high/),
+    );
+  });
+
+  test('what all alerts of a priority meet is told once', async () => {
+    const verdict = await run(routing, route('P1', to('null')));
+    expect(verdict.evidence).toBe('P1 alerts page nobody: they go to null');
+  });
+
+  test('a Prometheus that says nothing changes nothing', async () => {
+    expect((await run(routing, { prometheus: 'not found' })).status).toBe('pass');
+    expect((await run(routing, { prometheus: 'none' })).status).toBe('pass');
+  });
+});
+
 describe('a silence that hides a route', () => {
   test.each([
     ['of a severity', silence(['severity', 'P1']), /until 2026-09-10 14:00Z hides P1: "deploy"$/],
@@ -128,12 +253,37 @@ describe('a silence that hides a route', () => {
   });
 
   test.each([
-    ['a single alert', silence(['alertname', 'SlowApi'])],
+    [
+      'a single alert',
+      silence(['alertname', 'SlowApi']),
+      /by ben until 2026-09-10 14:00Z may hide alerts that page \(alertname="SlowApi"\): "deploy"$/,
+    ],
+    ['another application', silence(['severity', 'P1'], ['namespace', 'billing']), /\(severity="P1", namespace="billing"\)/],
+    ['what cannot be read', silence(['alertname', '(', 'regex']), /alertname=~"\("/],
+    ['what is not P3', silence(['severity', 'P3', 'not'], ['team', 'web']), /severity!="P3"/],
+    ['one rule that pages', silence(['alertname', 'PmpPodHighCpu']), /alertname="PmpPodHighCpu"/],
+  ])('of %s may be meant: it is named', async (_which, facts, evidence) => {
+    expect(await run(routing, facts)).toMatchObject(said('warn', evidence, /else expire it \(amtool silence expire s-1\)/));
+  });
+
+  test.each([
     ['part of a word', silence(['severity', 'P', 'regex'])],
-    ['another application', silence(['severity', 'P1'], ['namespace', 'billing'])],
-    ['what cannot be read', silence(['alertname', '(', 'regex'])],
-  ])('of %s is somebody’s work', async (_which, facts) => {
+    ['a severity that pages nobody', silence(['severity', 'none'])],
+    ['a rule that pages nobody', silence(['alertname', 'Watchdog'])],
+  ])('of %s hides nothing that pages', async (_which, facts) => {
     expect((await run(routing, facts)).status).toBe('pass');
+  });
+
+  test('of what loaded rules alone bear fails, also by a label that Prometheus adds', async () => {
+    const rules = [
+      ...healthy.rules,
+      { ...healthy.rules[0]!, name: 'DiskFull', labels: { severity: 'critical', team: 'web', at: '{{ $labels.x }}' } },
+    ];
+    expect(await run(routing, { rules, ...silence(['team', 'web']) })).toMatchObject(said('fail', /hides every alert of DiskFull/));
+    expect((await run(routing, { rules, ...silence(['at', '.+', 'regex'], ['severity', 'P7']) })).status).toBe('pass');
+    const external = { route: (labels: Labels) => ({ ...ourRoute(labels), external: { cluster: 'prod' } }) };
+    expect(await run(routing, { ...external, ...silence(['cluster', 'prod']) })).toMatchObject(said('fail', /hides P1, P2 and P3/));
+    expect((await run(routing, { ...external, ...silence(['cluster', 'test']) })).status).toBe('warn');
   });
 
   test('an id that is no id is not offered to a shell', async () => {

@@ -21,6 +21,7 @@ import type {
   DeliveryCounters,
   FiringAlert,
   KubeObject,
+  Outlet,
   ReadWorld,
   ReceiverKey,
   Replica,
@@ -35,6 +36,7 @@ import type {
   SeenUser,
   Shift,
   Silence,
+  SourceState,
 } from '../../src/ports/index.ts';
 
 /** A Wednesday, 10 AM in New York. */
@@ -150,6 +152,10 @@ export interface Facts {
   readonly route: (labels: Readonly<Record<string, string>>) => RouteMatch;
   readonly silences: readonly Silence[];
   readonly delivery: DeliveryCounters;
+  /** Left out: what the route of the Watchdog says. */
+  readonly outlets: readonly Outlet[] | undefined;
+  readonly holding: readonly string[];
+  readonly source: SourceState | undefined;
   readonly prometheus: 'there' | 'not found' | 'none';
   readonly rules: readonly AlertingRule[];
   readonly firing: readonly FiringAlert[];
@@ -306,6 +312,9 @@ export const healthy: Facts = {
   route: ourRoute,
   silences: [],
   delivery: { sent: 12, failed: 0, byReason: {} },
+  outlets: undefined,
+  holding: ['alertmanager-0'],
+  source: { differences: [] },
   prometheus: 'there',
   rules: [
     {
@@ -425,6 +434,14 @@ function alertmanagerOf(facts: Facts): NonNullable<ReadWorld['alertmanager']> {
     route: async (labels) => facts.route(labels),
     silences: async () => facts.silences,
     delivery: async () => facts.delivery,
+    outlets: async (labels) =>
+      facts.outlets ??
+      facts
+        .route(labels)
+        .receivers.filter(({ leavesCluster, pagerduty: pages }) => leavesCluster && !pages)
+        .map(({ name }) => ({ receiver: name, where: 'the configuration', reach: 'outside', every: 60 })),
+    holding: async () => facts.holding,
+    source: async () => facts.source,
     find: async () => facts.found,
     managedElsewhere: async () => facts.managedElsewhere,
     partsInForce: no,

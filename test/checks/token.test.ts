@@ -12,10 +12,14 @@ describe('whoever runs verify in CI knows whose token it is', () => {
     expect(await run(token)).toMatchObject(said('pass', /^an account key of acme; PagerDuty does not show whether it is read-only$/));
   });
 
-  test("a person's is named as that, with their role", async () => {
+  test("a person's warns, with their name and role", async () => {
     const verdict = await run(token, { account: { ...account, token: 'user', user: ada } });
     expect(verdict).toMatchObject(
-      said('pass', /^a person's token: Ada Example \(ada@example.com\), role admin; it stops working when that person leaves$/),
+      said(
+        'warn',
+        /^a person's token: Ada Example \(ada@example.com\), role admin; it stops working when that person leaves$/,
+        /Use a read-only account key/,
+      ),
     );
   });
 

@@ -21,7 +21,13 @@ interface Document {
     readonly pagerduty: { readonly reads: number; readonly writes: number };
     readonly kubernetes: { readonly writes: number };
   };
-  readonly error?: { readonly id: string; readonly message: string; readonly cause?: string; readonly fix: string };
+  readonly error?: {
+    readonly id: string;
+    readonly message: string;
+    readonly cause?: string;
+    readonly problems?: readonly string[];
+    readonly fix: string;
+  };
 }
 
 const setup = (desk: Desk, config: string, ...more: string[]) =>
@@ -136,15 +142,17 @@ describe('setup on the sandbox', () => {
 
 describe('what the plan refuses', () => {
   test.each([
-    ['business', 'content_based'],
-    ['professional', undefined],
-  ])('on %s the best grouping it allows is in force, the better one waits, and is not sent again', async (plan, grouping) => {
+    ['business', 'content_based', 'create'],
+    ['professional', undefined, 'wait'],
+  ])('on %s the best grouping it allows is in force, the better one waits, and is not sent again', async (plan, grouping, action) => {
     const desk = new Desk();
     desk.write('a.yaml', minimalAnswers('kubernetes: none\n'));
     await desk.run(['sandbox', 'reset', '--account-plan', plan]);
     const first = await setup(desk, 'a.yaml');
     expect(first.code).toBe(0);
-    expect(withAction(first, 'create').find((r) => r.kind === 'alert grouping')?.detail).toMatch(/the plan refuses/);
+    const groupingsOf = resources(first).filter((r) => r.kind === 'alert grouping');
+    expect(groupingsOf.map((r) => r.action)).toEqual([action, action]);
+    for (const { detail } of groupingsOf) expect(detail).toMatch(/the plan refuses/);
     const groupings = await held(desk, (sandbox) => {
       sandbox.clearAccessLog();
       return sandbox.status().services.map((s) => s.grouping);
@@ -154,6 +162,27 @@ describe('what the plan refuses', () => {
     expect(second.code).toBe(0);
     expect(withAction(second, 'wait').filter((r) => r.kind === 'alert grouping')).toHaveLength(2);
     expect(await held(desk, writesSeen)).toEqual([]);
+    desk.close();
+  });
+});
+
+describe('a namespace that does not hold the secret of a webhook that is there', () => {
+  test('is named in the plan, with what a new subscription brings about', async () => {
+    const desk = new Desk();
+    const answers = (namespace: string) =>
+      minimalAnswers(
+        `alertmanager: { apply: true }\nkubernetes: { namespace: ${namespace} }\nwebhook: { url: https://hooks.example.com/pd }\n`,
+      );
+    desk.write('a.yaml', answers('monitoring')).write('b.yaml', answers('monitorng'));
+    expect((await setup(desk, 'a.yaml')).code).toBe(0);
+    const same = await setup(desk, 'a.yaml', '--plan');
+    expect([same.code, same.stdout]).toEqual([0, expect.not.stringContaining('not found in namespace')]);
+    const typo = await setup(desk, 'b.yaml', '--plan');
+    const hooks = withAction(typo, 'replace').filter((r) => r.kind === 'webhook subscription');
+    expect(hooks).toHaveLength(2);
+    for (const { detail } of hooks) expect(detail).toContain('secret pagerduty-webhook not found in namespace monitorng');
+    const shown = await desk.run(['setup', '--sandbox', '--plan', '--yes', '--config', 'b.yaml']);
+    expect(shown.stdout.replaceAll(/\s+/g, ' ')).toContain('secret pagerduty-webhook not found in namespace monitorng');
     desk.close();
   });
 });
@@ -177,6 +206,28 @@ describe('misuse', () => {
   let ran: Ran;
   beforeAll(async () => {
     ran = await desk.run(['setup', '--sandbox', '--only', 'pizza', '--yes', '-o', 'json']);
+  });
+
+  test('somebody whom the sandbox does not know is exit 2', async () => {
+    const desk = new Desk();
+    const ran = await desk.run(['sandbox', 'do', 'sign-in', 'nobody@example.com', '-o', 'json']);
+    expect([ran.code, (ran.json() as Document).error?.id]).toEqual([2, 'usage']);
+    desk.close();
+  });
+
+  test('a folder in place of the answers is exit 2, and several problems stand one per line', async () => {
+    const desk = new Desk();
+    const folder = await setup(desk, '.');
+    expect([folder.code, (folder.json() as Document).error?.id]).toEqual([2, 'answers-invalid']);
+    desk.write('a.yaml', minimalAnswers(Array.from({ length: 25 }, (_, i) => `k${i}x: 1`).join('\n')));
+    const { error } = (await setup(desk, 'a.yaml')).json() as Document;
+    expect(error).toMatchObject({ id: 'answers-invalid', cause: '25 problems' });
+    expect(error?.problems).toHaveLength(25);
+    const { code, stderr } = await desk.run(['setup', '--sandbox', '--yes', '--config', 'a.yaml']);
+    expect(code).toBe(2);
+    expect(stderr.match(/^ +- a\.yaml:\d+: k\d+x: /gm)).toHaveLength(20);
+    expect(stderr).toContain('… and 5 more\n');
+    desk.close();
   });
 
   test('a step that does not exist is exit 2, and JSON still is one document', () => {

@@ -140,6 +140,30 @@ describe('applying', () => {
     expect(events.filter((e) => e.type === 'done')).toHaveLength(1);
   });
 
+  test('what could not be made waits, says why, and holds up nobody', async () => {
+    const shelf = new Shelf();
+    const steps = [
+      shelf.step([thing('grouping'), thing('service', 1, ['grouping'])], {
+        apply: async (_world, { wanted }) => (wanted.name === 'grouping' ? { waiting: 'the plan refuses it' } : 'as asked'),
+      }),
+    ];
+    const plan = await makePlan(steps, brief, world, 0);
+    const events: EngineEvent[] = [];
+    const [step] = await applyPlan(steps, plan, world, { tell: (e) => events.push(e) });
+    expect(step?.resources).toEqual([
+      { kind: 'thing', name: 'grouping', action: 'wait', detail: 'the plan refuses it' },
+      { kind: 'thing', name: 'service', action: 'create', detail: 'as asked' },
+    ]);
+    expect(step?.status).toBe('done');
+    expect(events).toContainEqual({
+      type: 'done',
+      step: '01-things',
+      key: 'thing grouping',
+      action: 'wait',
+      detail: 'the plan refuses it',
+    });
+  });
+
   test('after an interruption nothing new is started', async () => {
     const shelf = new Shelf();
     const { resources } = await run(shelf, [thing('ada')], AbortSignal.abort());

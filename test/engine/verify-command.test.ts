@@ -21,9 +21,10 @@ const critical = '01K4N4YQ0000000000000000C0';
 const high = '01K4N4YQ0000000000000000H0';
 const document = (ran: Ran) => ran.json() as Document;
 const statusOf = (ran: Ran, id: string) => document(ran).checks.find((check) => check.id === id)?.status;
+/** The example's windows come round every week: whether one is near depends on the day this runs, so that check is left out. */
 const notPassed = (ran: Ran) =>
   document(ran)
-    .checks.filter(({ status }) => status !== 'pass')
+    .checks.filter(({ id, status }) => status !== 'pass' && id !== 'windows')
     .map(({ id, status }) => `${id} ${status}`);
 
 /** What two drills of the past left behind: one that went through every level, and one of the second service. */

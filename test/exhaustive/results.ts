@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Figures for the README's table; test/tools/reliability.ts makes it. */
+/** Figures for the README's table; test/tools/reliability.mjs makes it. */
 export function writeResults(name: string, figures: object): void {
   const folder = join(import.meta.dirname, '.out');
   mkdirSync(folder, { recursive: true });

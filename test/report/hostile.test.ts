@@ -57,6 +57,7 @@ function everything(poison: string): string {
   const badStatus: SandboxStatusView = poisoned(status, poison, ours);
   const badDepartures: readonly Departure[] = poisoned(departures, poison, ours);
   const error = new PmpError('pagerduty-refused', { message: poison, cause: poison, fix: poison, step: poison, resource: poison });
+  const several = new PmpError('answers-invalid', { message: poison, problems: [poison, poison], fix: poison });
   const said: string[] = [];
   const keep = (text: string) => void said.push(text);
   const reporter = createReporter({
@@ -82,6 +83,7 @@ function everything(poison: string): string {
     reporter.tell(one);
   reporter.finish(badOutcome);
   reporter.fail(poison, error, 1);
+  reporter.fail(poison, several, 2);
   return [
     ...said,
     planText(plan, badHead, screen(60)),

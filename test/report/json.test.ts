@@ -132,10 +132,17 @@ const error = fc
     fix: text,
     cause: fc.option(text, { nil: undefined }),
     step: fc.option(text, { nil: undefined }),
+    problems: fc.option(fc.array(text, { maxLength: 3 }), { nil: undefined }),
   })
   .map(
-    ({ id, message, fix, cause, step }) =>
-      new PmpError(id, { message, fix, ...(cause === undefined ? {} : { cause }), ...(step === undefined ? {} : { step }) }),
+    ({ id, message, fix, cause, step, problems }) =>
+      new PmpError(id, {
+        message,
+        fix,
+        ...(cause === undefined ? {} : { cause }),
+        ...(step === undefined ? {} : { step }),
+        ...(problems === undefined ? {} : { problems }),
+      }),
   );
 const resource = fc
   .record({

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { PmpError, type EngineEvent, type SetupOutcome } from '../../src/engine/index.ts';
-import { createReporter, styleOf, type ReporterOptions } from '../../src/report/index.ts';
+import { createReporter, errorText, styleOf, type ReporterOptions } from '../../src/report/index.ts';
 import { change, events, head, mixed, partial, planOf, refused, screen } from './support.ts';
 import { Screen } from './terminal.ts';
 
@@ -81,6 +81,26 @@ it('never marks a step as done in which something failed', () => {
   expect(err()).toContain('✖ user ada@example.com: PagerDuty refuses the user ada@example.com.\n');
   expect(err()).toContain('✖ Step 4  Configure Users: 1 failed, 1 not tried\n');
   expect(err()).not.toContain('✔');
+});
+
+it('tells several problems one per line, twenty at most, and how many there are beside them', () => {
+  const problems = Array.from({ length: 23 }, (_, i) => `pmp-pd.yaml:${i + 1}: k${i}: it is no key. Leave it out`);
+  const facts = { message: 'pmp-pd.yaml has 23 problems', cause: '23 problems', fix: 'Correct each line' };
+  const told = (some: readonly string[]) =>
+    errorText(new PmpError('answers-invalid', { ...facts, problems: some }), screen(100)).split('\n');
+  const lines = told(problems);
+  expect(lines.slice(0, 3)).toEqual([
+    '✖ pmp-pd.yaml has 23 problems.',
+    '  - pmp-pd.yaml:1: k0: it is no key. Leave it out.',
+    '  - pmp-pd.yaml:2: k1: it is no key. Leave it out.',
+  ]);
+  expect(lines.slice(20)).toEqual([
+    '  - pmp-pd.yaml:20: k19: it is no key. Leave it out.',
+    '  … and 3 more',
+    '  fix: Correct each line.',
+    '  more: pmp-pd explain answers-invalid',
+  ]);
+  expect(told(problems.slice(0, 2))).toHaveLength(5);
 });
 
 it('says once what it waits for, however often it has to ask again', () => {

@@ -58,7 +58,11 @@ export class InProcess {
     return outcome;
   }
 
-  async #run(wanted: SetupOptions | VerifyCommandOptions, heard: Partial<View>, command: (session: OpenSession) => Promise<number>): Promise<number> {
+  async #run(
+    wanted: SetupOptions | VerifyCommandOptions,
+    heard: Partial<View>,
+    command: (session: OpenSession) => Promise<number>,
+  ): Promise<number> {
     const silent = () => undefined;
     const view = {
       working: silent,

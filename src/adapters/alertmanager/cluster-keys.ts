@@ -75,7 +75,11 @@ async function behindFile(search: KeySearch, pager: Pager, secret: SecretNamed):
 }
 
 /** The entry's text, or why there is none. */
-async function valueOf(search: KeySearch, { kind, name, entry }: FileEntry, secret: SecretNamed): Promise<Pick<Holding, 'held'> | string> {
+export async function valueOf(
+  search: Pick<KeySearch, 'kubernetes' | 'namespace'>,
+  { kind, name, entry }: FileEntry,
+  secret: SecretNamed,
+): Promise<Pick<Holding, 'held'> | string> {
   if (kind === 'Secret') return entryOf(await secret(`${search.namespace}/${name}`), 'secret', entry);
   const map = await search.kubernetes.get(refTo(configMaps, search.namespace, name));
   const data = new Map(Object.entries(strings(map?.['data'])).map(([key, value]) => [key, secretOf(value)]));

@@ -1,14 +1,17 @@
-import { PmpError } from '../../engine/errors.ts';
-import type { AlertmanagerRead, KubernetesRead } from '../../ports/index.ts';
+import { clean, PmpError } from '../../engine/errors.ts';
+import type { AlertmanagerRead, KubernetesRead, SourceState } from '../../ports/index.ts';
 import { remembering } from '../remember.ts';
+import { refusalOf } from './acceptable.ts';
 import { keysInCluster, unlessForbidden } from './cluster-keys.ts';
 import { fieldLists, parseConfiguration, textOf, type Configuration } from './config.ts';
+import { differences } from './drift.ts';
 import type { Installation } from './find.ts';
 import type { Look } from './look.ts';
 import { observing } from './observe.ts';
 import { keysSeenFromOutside } from './keys.ts';
+import { addressFromOutside, addressInCluster } from './outlets.ts';
 import { configurationOf, reached, type Server } from './server.ts';
-import { readSource } from './source.ts';
+import { readSource, type SourceSeen } from './source.ts';
 
 const logLines = 500;
 
@@ -23,13 +26,18 @@ export interface ClusterSources {
   readonly direct?: Server;
 }
 
-type Seen = Pick<AlertmanagerRead, 'replicas' | 'keys' | 'route' | 'silences' | 'delivery'> & { forget(): void };
+type Seen = Pick<AlertmanagerRead, 'replicas' | 'keys' | 'route' | 'silences' | 'delivery' | 'outlets' | 'holding' | 'source'> & {
+  forget(): void;
+};
 
 /** Everything that verifying an Alertmanager looks at: what its replicas tell, and what the cluster holds around them. */
 export function clusterObserving(sources: ClusterSources): Seen {
   const { kubernetes, namespace, look, direct } = sources;
   const installed = direct ? sources.installation : sources.present;
-  const written = remembering((installation: Installation) => writtenIn(kubernetes, namespace, installation));
+  const kept = remembering(({ source }: Installation) =>
+    source ? unlessForbidden(() => readSource(kubernetes, namespace, source)) : Promise.resolve(undefined),
+  );
+  const written = remembering(async (installation: Installation) => parsedOf(await kept.ask(installation)));
   const pods = async () => {
     const workload = (await installed())?.workload;
     return workload ? look.servers(workload) : [];
@@ -62,13 +70,36 @@ export function clusterObserving(sources: ClusterSources): Seen {
     return keysInCluster({ kubernetes, namespace, installation, loaded, written: source, replicas: running });
   }
 
-  const observed = observing({ servers, status: look.status, logs, webhookAddress });
+  async function addresses(): ReturnType<Parameters<typeof observing>[0]['addresses']> {
+    const installation = await installed();
+    if (!installation) return addressFromOutside;
+    const running = (await pods()).map(({ replica }) => replica);
+    return addressInCluster({ kubernetes, namespace, installation, written: await written.ask(installation), replicas: running });
+  }
+
+  async function source(): Promise<SourceState | undefined> {
+    const installation = await installed();
+    if (!installation?.source) return undefined;
+    const seen = await kept.ask(installation);
+    if (seen === undefined) return { differences: [], unseen: 'you may not read it' };
+    // What the operator makes of it, with the objects of others, is the operator's.
+    const wrong = installation.custom && !seen.exists ? undefined : refusedFor(seen, installation.source);
+    if (wrong !== undefined) return { differences: [], refusal: wrong };
+    const configuration = await written.ask(installation);
+    if (installation.custom || !configuration) return { differences: [] };
+    const loaded = await reached(await servers(), async (server) => configurationOf(server, await look.status(server)));
+    return { differences: [...new Set(loaded.flatMap(({ value }) => differences(configuration, value)))] };
+  }
+
+  const observed = observing({ servers, status: look.status, logs, webhookAddress, addresses });
   return {
     ...observed,
     keys,
+    source,
     forget() {
       observed.forget();
       written.forget();
+      kept.forget();
     },
   };
 }
@@ -91,13 +122,23 @@ async function loadedConfiguration(servers: readonly Server[], look: Look): Prom
 }
 
 /** What the ConfigMap or Secret says, keys included; undefined where it may not be read, or says no configuration. */
-async function writtenIn(kubernetes: KubernetesRead, namespace: string, { source }: Installation): Promise<Configuration | undefined> {
-  if (!source) return undefined;
-  const seen = await unlessForbidden(() => readSource(kubernetes, namespace, source));
+function parsedOf(seen: SourceSeen | undefined): Configuration | undefined {
   try {
     return seen && parseConfiguration(seen.text);
   } catch (thrown) {
     if (thrown instanceof PmpError && thrown.id === 'alertmanager-refused') return undefined;
+    throw thrown;
+  }
+}
+
+/** Why Alertmanager would not start with it, in words. */
+function refusedFor({ exists, text }: SourceSeen, { kind, name, entry }: NonNullable<Installation['source']>): string | undefined {
+  if (!exists) return clean(`there is no ${kind} ${name} any more`, 200);
+  try {
+    const configuration = parseConfiguration(text);
+    return configuration ? refusalOf(configuration) : clean(`its entry ${entry} holds no configuration`, 200);
+  } catch (thrown) {
+    if (thrown instanceof PmpError && thrown.id === 'alertmanager-refused') return thrown.facts.cause ?? thrown.facts.message;
     throw thrown;
   }
 }

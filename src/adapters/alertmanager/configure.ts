@@ -3,7 +3,7 @@ import type { AlertmanagerSettings } from '../../model/index.ts';
 import type { Clock, Kubernetes } from '../../ports/index.ts';
 import { fieldLists, fieldsOf, textOf } from './config.ts';
 import type { Installation } from './find.ts';
-import { effective, inlineValues, isOurs, isPassing, loadedByAll, type InForce, type LoadedReplica } from './force.ts';
+import { effective, inlineValues, isOurs, isPassing, loadedByAll, onceSettled, type InForce, type LoadedReplica } from './force.ts';
 import { reload, type Replica } from './replicas.ts';
 import { restartWorkload } from './restart.ts';
 import { backUp, readSource, restoreSource, writeSource, type SourceSeen } from './source.ts';
@@ -28,7 +28,7 @@ const pauseMs = 3_000;
 export async function putInForce(work: Configuring, installation: Installation, settings: AlertmanagerSettings): Promise<void> {
   const { source, found } = installation;
   if (found.handsOff !== undefined || !source) throw notOurs(found.handsOff ?? 'its configuration cannot be found');
-  const before = await loadedByAll(work, installation);
+  const before = await onceSettled(work, () => loadedByAll(work, installation));
   const seen = await readSource(work.kubernetes, work.namespace, source);
   const text = await composed(work, installation, settings, seen);
   if (text === seen.text && before.every(({ original }) => isOurs(work, installation, settings, original))) return;

@@ -6,6 +6,7 @@ import { remembering } from '../remember.ts';
 import { addressOf, getFrom } from '../web.ts';
 import { keysSeenFromOutside } from './keys.ts';
 import { observing } from './observe.ts';
+import { addressFromOutside } from './outlets.ts';
 import { configurationOf, statusOf, type Server, type ServerStatus } from './server.ts';
 
 /** The server that ALERTMANAGER_URL names. */
@@ -40,6 +41,7 @@ export function createAlertmanagerAt(options: { readonly server: Server; readonl
     status: status.ask,
     logs: () => Promise.resolve([]),
     webhookAddress: () => Promise.resolve(() => undefined),
+    addresses: () => Promise.resolve(addressFromOutside),
   });
   const refuse = async (): Promise<never> => {
     throw new PmpError('not-ours', {
@@ -52,6 +54,7 @@ export function createAlertmanagerAt(options: { readonly server: Server; readonl
     ...observed,
     find: async () => foundDirectly(server, await status.ask(server)),
     managedElsewhere: () => Promise.resolve(undefined),
+    source: () => Promise.resolve(undefined),
     keys: async () => keysSeenFromOutside(configurationOf(server, await status.ask(server))),
     partsInForce: async (settings): Promise<Parts> => text.partsIn((await status.ask(server)).original, settings),
     mount: refuse,

@@ -60,17 +60,25 @@ async function loadedAsSeen(installation: Installation, look: Look): Promise<rea
   return Promise.all(servers.map(async (server) => ({ replica: server.replica, original: (await look.status(server)).original })));
 }
 
-/** As `loadedAsSeen`, but a rollout that is under way (an earlier run may have begun it and been stopped) gets the time to end. */
-async function loadedOnceSettled(force: InForce, installation: Installation, look: Look): Promise<readonly LoadedReplica[]> {
-  const until = force.clock.now() + settleMs;
+/** Asks again for a while: a rollout may be under way (an earlier run may have begun it and been stopped), or an answer was lost. */
+export async function onceSettled<T>({ clock, signal }: Pick<InForce, 'clock' | 'signal'>, read: () => Promise<T>): Promise<T> {
+  const until = clock.now() + settleMs;
   for (;;) {
     try {
-      return await loadedAsSeen(installation, look);
+      return await read();
     } catch (thrown) {
-      if (!isPassing(thrown) || force.clock.now() >= until) throw thrown;
+      if (!isPassing(thrown) || clock.now() >= until) throw thrown;
     }
+    await clock.sleep(pauseMs, 'every Alertmanager replica to answer', signal);
+  }
+}
+
+async function loadedOrForgotten(installation: Installation, look: Look): Promise<readonly LoadedReplica[]> {
+  try {
+    return await loadedAsSeen(installation, look);
+  } catch (thrown) {
     look.forget();
-    await force.clock.sleep(pauseMs, 'every Alertmanager replica to answer', force.signal);
+    throw thrown;
   }
 }
 
@@ -84,7 +92,7 @@ export async function partsInForce(
   look: Look,
   settings: AlertmanagerSettings,
 ): Promise<Parts | undefined> {
-  const loaded = await loadedOnceSettled(force, installation, look);
+  const loaded = await onceSettled(force, () => loadedOrForgotten(installation, look));
   if (loaded.length === 0) return undefined;
   const wanted = force.text.parts(settings);
   const spelt = force.text.partsOf(effective(installation, settings), dialectOf(installation.found.version));

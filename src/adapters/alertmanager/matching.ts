@@ -12,13 +12,14 @@ export interface Matcher {
 
 /**
  * The conditions of a route in every notation: `matchers`, and `match` and `match_re` of older configurations.
+ * @param side of an inhibition rule, which has two of each
  * @throws PmpError alertmanager-refused for one that cannot be read
  */
-export function matchersOf(route: Fields): readonly Matcher[] {
+export function matchersOf(route: Fields, side: '' | 'source_' | 'target_' = ''): readonly Matcher[] {
   return [
-    ...listOf(route['matchers']).flatMap((one) => parseMatchers(textOf(one) ?? '')),
-    ...mapped(route['match'], '='),
-    ...mapped(route['match_re'], '=~'),
+    ...listOf(route[`${side}matchers`]).flatMap((one) => parseMatchers(textOf(one) ?? '')),
+    ...mapped(route[`${side}match`], '='),
+    ...mapped(route[`${side}match_re`], '=~'),
   ];
 }
 

@@ -6,9 +6,20 @@ const unitSeconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, 
 export function duration(value: unknown): string {
   const text = textOf(value);
   if (text === undefined) return 'inherited';
+  const seconds = secondsIn(text);
+  return seconds === undefined ? text : `${seconds}s`;
+}
+
+/** Of a duration as Prometheus writes it; undefined for text that is none. */
+export function milliseconds(text: string): number | undefined {
+  const seconds = text === '0' ? 0 : secondsIn(text);
+  return seconds === undefined ? undefined : seconds * 1000;
+}
+
+function secondsIn(text: string): number | undefined {
   const units = [...text.matchAll(/(\d+)(ms|[smhdwy])/g)];
-  if (units.length === 0 || units.map(([whole]) => whole).join('') !== text) return text;
-  return `${units.reduce((sum, [, count, unit]) => sum + Number(count) * (unitSeconds[unit ?? ''] ?? 0), 0)}s`;
+  if (units.length === 0 || units.map(([whole]) => whole).join('') !== text) return undefined;
+  return units.reduce((sum, [, count, unit]) => sum + Number(count) * (unitSeconds[unit ?? ''] ?? 0), 0);
 }
 
 /** `name = "value"`, `name=value` and the `match` maps of old configurations, all as `name="value"`, sorted. */

@@ -1,11 +1,15 @@
 import { clean, PmpError } from '../../engine/errors.ts';
+import type { Instant } from '../../model/index.ts';
 import type { AlertmanagerRead, DeliveryCounters, Replica, RouteMatch, Silence } from '../../ports/index.ts';
 import { remembering } from '../remember.ts';
-import { fieldLists, fieldsOf, listOf, textOf, type Fields } from './config.ts';
+import { fieldLists, fieldsOf, listOf, textOf, type Configuration, type Fields } from './config.ts';
 import { samplesOf } from './exposition.ts';
 import { lastFailure } from './failures.ts';
+import { alertsOn, externalLabels, inhibitors } from './inhibiting.ts';
+import { intervalHolds } from './intervals.ts';
 import type { Labels } from './matching.ts';
-import { receiverMet, receiversFor } from './routing.ts';
+import { outletsFor, type FindAddress } from './outlets.ts';
+import { receiverMet, routesFor, type Taken } from './routing.ts';
 import { configurationOf, json, reached, textAt, type Server, type ServerStatus } from './server.ts';
 
 export interface Sources {
@@ -16,9 +20,11 @@ export interface Sources {
   readonly logs: () => Promise<readonly string[]>;
   /** A webhook's address as the source text has it, where the loaded configuration hides it. */
   readonly webhookAddress: () => Promise<(receiver: string, index: number) => string | undefined>;
+  /** Follows webhooks' addresses, files too. */
+  readonly addresses: () => Promise<FindAddress>;
 }
 
-type Observations = Pick<AlertmanagerRead, 'replicas' | 'route' | 'silences' | 'delivery'> & {
+type Observations = Pick<AlertmanagerRead, 'replicas' | 'route' | 'silences' | 'delivery' | 'outlets' | 'holding'> & {
   forget(): void;
 };
 
@@ -26,13 +32,35 @@ type Observations = Pick<AlertmanagerRead, 'replicas' | 'route' | 'silences' | '
 export function observing(sources: Sources): Observations {
   const metrics = remembering((server: Server) => textAt(server, '/metrics', 'its counters'));
   const silences = remembering((server: Server) => silencesOf(server));
+  // What is routed may be every rule of a Prometheus: the configuration is read once for all of them.
+  const loaded = remembering(async (server: Server) => {
+    const [configuration, alerts] = await Promise.all([
+      sources.status(server).then((status) => configurationOf(server, status)),
+      alertsOn(server),
+    ]);
+    return { configuration, alerts };
+  });
   const replicas = remembering((server: Server) => replicaOf(server, sources.status(server), metrics.ask(server)));
   return {
     async replicas() {
       const found = await reached(await sources.servers(), (server) => replicas.ask(server));
       return found.map(({ value }) => value);
     },
-    route: (labels) => routed(sources, labels),
+    async route(labels, at) {
+      const found = await reached(await sources.servers(), (server) => loaded.ask(server));
+      return routed(sources, found, labels, at);
+    },
+    async outlets(labels) {
+      const found = await reached(await sources.servers(), (server) => loaded.ask(server));
+      const external = externalLabels(found.flatMap(({ value }) => value.alerts));
+      const [first] = found;
+      return first ? outletsFor(first.value.configuration, { ...external, ...labels }, await sources.addresses()) : [];
+    },
+    async holding(alertname) {
+      const found = await reached(await sources.servers(), (server) => loaded.ask(server));
+      const holders = found.filter(({ value }) => value.alerts.some((labels) => labels['alertname'] === alertname));
+      return holders.map(({ server }) => clean(server.name, 120));
+    },
     async silences() {
       const found = await reached(await sources.servers(), (server) => silences.ask(server));
       return [...new Map(found.flatMap(({ value }) => value).map((one) => [one.id, one])).values()];
@@ -44,7 +72,7 @@ export function observing(sources: Sources): Observations {
       return { ...counters, ...(failure === undefined ? {} : { lastFailure: failure }) };
     },
     forget() {
-      for (const memory of [metrics, silences, replicas]) memory.forget();
+      for (const memory of [metrics, silences, loaded, replicas]) memory.forget();
     },
   };
 }
@@ -64,20 +92,46 @@ async function replicaOf(server: Server, status: Promise<ServerStatus>, metrics:
   };
 }
 
-async function routed(sources: Sources, labels: Labels): Promise<RouteMatch> {
-  const found = await reached(await sources.servers(), async (server) => configurationOf(server, await sources.status(server)));
-  const hidden = found.some(({ value }) => value.receivers.some(hidesAddress));
+type Running = Awaited<ReturnType<typeof reached<{ readonly configuration: Configuration; readonly alerts: readonly Labels[] }>>>;
+
+async function routed(sources: Sources, found: Running, bare: Labels, at: Instant | undefined): Promise<RouteMatch> {
+  const external = externalLabels(found.flatMap(({ value }) => value.alerts));
+  const labels = { ...external, ...bare };
+  const hidden = found.some(({ value }) => value.configuration.receivers.some(hidesAddress));
   const addressOf = hidden ? await sources.webhookAddress() : undefined;
-  const each = found.map(({ server, value }) => ({
+  const each = found.map(({ server, value: { configuration } }) => ({
     name: server.name,
-    receivers: receiversFor(value, labels).map((name) => receiverMet(value, name, labels, addressOf)),
+    receivers: routesFor(configuration, labels).map((taken) => ({
+      ...receiverMet(configuration, taken.receiver, labels, addressOf),
+      ...timing(configuration, taken, at),
+    })),
   }));
   const [first] = each;
   const others = each.filter(({ receivers }) => JSON.stringify(receivers) !== JSON.stringify(first?.receivers));
+  const inhibitedBy = found.flatMap(({ value }) => inhibitors(value.configuration, labels, value.alerts));
   return {
     receivers: (first?.receivers ?? []).map((one) => ({ ...one, name: clean(one.name, 200) })),
+    ...(inhibitedBy.length === 0 ? {} : { inhibitedBy: distinct(inhibitedBy) }),
+    ...(Object.keys(external).length === 0 ? {} : { external }),
     ...(others.length === 0 ? {} : { differs: each.map(({ name, receivers }) => told(name, receivers)).join('; ') }),
   };
+}
+
+function timing(
+  configuration: Configuration,
+  { groupWait, mute, active }: Taken,
+  at: Instant | undefined,
+): Pick<RouteMatch['receivers'][number], 'groupWait' | 'intervals'> {
+  const interval = (name: string, kind: 'mute' | 'active') => {
+    const holds = at === undefined ? undefined : intervalHolds(configuration, name, at);
+    return { name: clean(name, 80), kind, ...(holds === undefined ? {} : { holds }) };
+  };
+  const intervals = [...mute.map((name) => interval(name, 'mute')), ...active.map((name) => interval(name, 'active'))];
+  return { ...(groupWait === undefined ? {} : { groupWait }), ...(intervals.length === 0 ? {} : { intervals }) };
+}
+
+function distinct<T>(all: readonly T[]): readonly T[] {
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 function hidesAddress(receiver: Fields): boolean {
@@ -132,7 +186,15 @@ function summed(pages: readonly string[]): DeliveryCounters {
     const reason = clean(labels['reason'] ?? '', 60);
     byReason.set(reason, (byReason.get(reason) ?? 0) + value);
   }
-  return { sent: total(pager('alertmanager_notifications_total')), failed: total(failures), byReason: Object.fromEntries(byReason) };
+  const hooks = (metric: string) =>
+    total(pages.flatMap((page) => samplesOf(page, metric)).filter(({ labels }) => labels['integration'] === 'webhook'));
+  const webhooks = { sent: hooks('alertmanager_notifications_total'), failed: hooks('alertmanager_notifications_failed_total') };
+  return {
+    sent: total(pager('alertmanager_notifications_total')),
+    failed: total(failures),
+    byReason: Object.fromEntries(byReason),
+    ...(webhooks.sent + webhooks.failed === 0 ? {} : { webhooks }),
+  };
 }
 
 function total(samples: readonly { readonly value: number }[]): number {

@@ -1,33 +1,72 @@
 import { PmpError } from '../../engine/errors.ts';
 import type { RouteMatch } from '../../ports/index.ts';
+import { staysInside } from '../inside.ts';
 import { fieldLists, listOf, textOf, type Configuration, type Fields } from './config.ts';
 import { holds, matchersOf, type Labels } from './matching.ts';
+import { milliseconds } from './normal.ts';
 import { severityFor } from './severity.ts';
 
 /** No configuration of people's has more; one that says so was made to keep us busy. */
 const mostVisits = 50_000;
 const deepest = 200;
 
+/** A route that an alert goes by, to its receiver. */
+export interface Taken {
+  readonly receiver: string;
+  /** Milliseconds; undefined: no duration that can be read. */
+  readonly groupWait: number | undefined;
+  readonly groupInterval: number | undefined;
+  readonly repeatInterval: number | undefined;
+  /** Names of time intervals. A child does not inherit them. */
+  readonly mute: readonly string[];
+  readonly active: readonly string[];
+}
+
+type Inherited = Pick<Taken, 'receiver' | 'groupWait' | 'groupInterval' | 'repeatInterval'>;
+
+const byDefault: Inherited = { receiver: '', groupWait: 30_000, groupInterval: 300_000, repeatInterval: 14_400_000 };
+
 /**
- * The receivers that an alert with these labels goes to, as Alertmanager walks its tree: into the first child that matches, on to the next
+ * The routes that an alert with these labels goes by, as Alertmanager walks its tree: into the first child that matches, on to the next
  * where it says `continue`, and to the route itself where no child matches. A receiver met on two ways stands twice: it is told twice.
  * @throws PmpError alertmanager-refused for a tree that cannot be walked
  */
-export function receiversFor(configuration: Configuration, labels: Labels): readonly string[] {
+export function routesFor(configuration: Configuration, labels: Labels): readonly Taken[] {
   const visits = { left: mostVisits };
-  const walk = (route: Fields, inherited: string, depth: number): readonly string[] => {
+  const walk = (route: Fields, inherited: Inherited, depth: number): readonly Taken[] => {
     visits.left -= 1;
     if (visits.left < 0 || depth > deepest) throw tooLarge();
-    const receiver = textOf(route['receiver']) || inherited;
-    const found: string[] = [];
+    const own = takenBy(route, inherited);
+    const found: Taken[] = [];
     for (const child of fieldLists(route['routes'])) {
       if (!holds(matchersOf(child), labels)) continue;
-      found.push(...walk(child, receiver, depth + 1));
+      found.push(...walk(child, own, depth + 1));
       if (child['continue'] !== true) break;
     }
-    return found.length > 0 ? found : [receiver];
+    return found.length > 0 ? found : [own];
   };
-  return walk(configuration.route, '', 0);
+  return walk(configuration.route, byDefault, 0);
+}
+
+function takenBy(route: Fields, inherited: Inherited): Taken {
+  const time = (field: string, otherwise: number | undefined): number | undefined => {
+    const text = textOf(route[field]);
+    return text === undefined ? otherwise : milliseconds(text);
+  };
+  const names = (field: string) => listOf(route[field]).flatMap((name) => textOf(name) ?? []);
+  return {
+    receiver: textOf(route['receiver']) || inherited.receiver,
+    groupWait: time('group_wait', inherited.groupWait),
+    groupInterval: time('group_interval', inherited.groupInterval),
+    repeatInterval: time('repeat_interval', inherited.repeatInterval),
+    mute: names('mute_time_intervals'),
+    active: names('active_time_intervals'),
+  };
+}
+
+/** The receivers of those routes. */
+export function receiversFor(configuration: Configuration, labels: Labels): readonly string[] {
+  return routesFor(configuration, labels).map(({ receiver }) => receiver);
 }
 
 function tooLarge(): PmpError {
@@ -67,7 +106,5 @@ export function receiverMet(
 function leaves(hook: Fields, known: string | undefined): boolean {
   const address = known ?? textOf(hook['url']);
   if (address === undefined || !URL.canParse(address)) return true;
-  const host = new URL(address).hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
-  const inside = !host.includes('.') && !host.includes(':');
-  return !(inside || host === '::1' || host.startsWith('127.') || /\.svc(?:\.|$)|\.cluster\.local$/.test(host));
+  return staysInside(new URL(address)) === undefined;
 }

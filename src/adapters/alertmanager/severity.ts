@@ -10,7 +10,7 @@ const byDefault = 'error';
  */
 export function severityFor(pager: Fields, labels: Labels): string | undefined {
   if ([pager['service_key'], pager['service_key_file']].some((value) => textOf(value))) return undefined;
-  const template = textOf(pager['severity']) ?? byDefault;
+  const template = textOf(pager['severity']) || byDefault;
   return render(template, labels);
 }
 

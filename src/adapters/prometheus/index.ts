@@ -1,5 +1,5 @@
 import { PmpError } from '../../engine/errors.ts';
-import type { KubernetesRead, PrometheusRead } from '../../ports/index.ts';
+import type { KubernetesRead, PrometheusRead, ProxyRequest } from '../../ports/index.ts';
 import type { Http } from '../http.ts';
 import { addressOf, getFrom, type Get } from '../web.ts';
 import { findService } from './find.ts';
@@ -50,9 +50,37 @@ async function inCluster(kubernetes: KubernetesRead, namespace: string): Promise
   return (
     service && {
       name: `Service ${namespace}/${service.name}`,
-      get: (path) => kubernetes.proxyGet({ namespace, target: 'services', ...service, path: service.prefix + path }),
+      get: (path) => throughProxy(kubernetes, { namespace, target: 'services', ...service, path: service.prefix + path }),
     }
   );
+}
+
+/** The API server says the same of a Service behind which nothing answers and of a trouble of its own: whether it answers itself tells them apart. */
+async function throughProxy(kubernetes: KubernetesRead, request: Omit<ProxyRequest, 'method' | 'body'>): ReturnType<Get> {
+  try {
+    return await kubernetes.proxyGet(request);
+  } catch (thrown) {
+    if (!(thrown instanceof PmpError) || thrown.id !== 'kubernetes-unreachable' || !(await answers(kubernetes))) throw thrown;
+    const { namespace, name } = request;
+    throw new PmpError(
+      'prometheus-unreachable',
+      {
+        message: `Prometheus does not answer: the cluster does, and Service ${namespace}/${name} leads to nobody`,
+        ...(thrown.facts.cause === undefined ? {} : { cause: thrown.facts.cause }),
+        fix: `Start Prometheus again: look at \`kubectl -n ${namespace} get endpoints ${name}\` and at the pods behind it.`,
+      },
+      { cause: thrown },
+    );
+  }
+}
+
+async function answers(kubernetes: KubernetesRead): Promise<boolean> {
+  try {
+    await kubernetes.version();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function nowhere(): PmpError {

@@ -66,7 +66,7 @@ function ownerFault({ receiver, style, from, wrong, fingerprint }: ReceiverKey, 
     return [
       fault(
         `receiver ${receiver} uses the key of "${owner.service}" instead of "${chain.service}"`,
-        'The keys are swapped: run pmp-pd setup, which puts each into its own entry.',
+        `The keys are swapped, or the receiver reads the other entry: ${setupWrites}, which gives each its own.`,
       ),
     ];
   const kind = style === 'routing_key' ? 'events_v2' : 'prometheus';

@@ -5,6 +5,45 @@ import type { AlertmanagerRead, PrometheusRead, ReadWorld } from '../../ports/in
 /** What the guide calls the alerts of each service. */
 export const severities: Readonly<Record<ServiceRole, string>> = { critical: 'P1', high: 'P2' };
 
+export const priorities = ['P1', 'P2', 'P3'] as const;
+export type Priority = (typeof priorities)[number];
+
+const spelled: ReadonlyMap<string, Priority> = new Map([
+  ...priorities.map((priority) => [priority, priority] as const),
+  ['critical', 'P1'],
+  ['high', 'P2'],
+  ['warning', 'P3'],
+]);
+
+/** What the guide calls alerts of these labels; undefined: they page nobody. */
+export function priorityOf(labels: Readonly<Record<string, string>>): Priority | undefined {
+  return spelled.get(labels['severity'] ?? '');
+}
+
+/** Every spelling of a severity that pages. */
+export const pagingSeverities: readonly string[] = [...spelled.keys()];
+
+/** A rule that Prometheus has loaded, and the labels that its alerts bear for certain: what a template fills in is not known. */
+export interface LoadedRule {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** [] where no Prometheus can be asked: that is another check's to say. */
+export async function rulesSeen(world: ReadWorld): Promise<readonly LoadedRule[]> {
+  try {
+    const prometheus = await foundPrometheus(world);
+    if (typeof prometheus === 'string') return [];
+    return (await prometheus.rules()).map(({ name, labels }) => {
+      const fixed = Object.entries(labels).filter(([, value]) => !value.includes('{{'));
+      return { name, labels: { ...Object.fromEntries(fixed), alertname: name } };
+    });
+  } catch (thrown) {
+    if (thrown instanceof PmpError && thrown.id !== 'interrupted' && thrown.id !== 'terminated') return [];
+    throw thrown;
+  }
+}
+
 /** Labels of an alert of the application that no rule of anybody is likely to single out. */
 export function probe(severity: string): Readonly<Record<string, string>> {
   return { alertname: 'PmpPdProbe', namespace: 'pmp-study', service: 'pmp-study', severity };

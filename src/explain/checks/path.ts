@@ -35,13 +35,14 @@ export const pathPages = {
   routing: {
     title: 'P1, P2 and P3 go where they should, and nothing else pages',
     means:
-      'Alerts with the labels severity P1, P2 and P3 are led through the loaded route tree of every replica: to the critical receiver, the second, and the second with low urgency. severity="none" and Watchdog page nobody. No active silence hides a whole severity.',
+      'Alerts with the labels severity P1, P2 and P3 are led through the loaded route tree of every replica: to the critical receiver, the second, and the second with low urgency. severity="none" and Watchdog page nobody. No active silence hides a whole severity or a loaded rule, no alert that fires inhibits it, no time interval mutes it.',
     causes: [
       'A route above ours catches the alert first, or "continue: true" sends it twice.',
       'The rules say severity "page" or "error", and the routes want P1 or critical.',
       'A wide silence from the last deployment is still active.',
       'The operator added a namespace matcher to every route of an AlertmanagerConfig.',
       'P2 is sent as a warning: then it is low urgency and never escalates.',
+      'An inhibition rule is wider than was meant, or mute_time_intervals stands on the route.',
     ],
     see: [
       ['Where an alert goes, by the file:', 'amtool config routes test --config.file=alertmanager.yml severity=P1'],
@@ -85,7 +86,7 @@ export const pathPages = {
   'dead-mans-switch': {
     title: 'Somebody outside notices when alerting itself dies',
     means:
-      'Watchdog is an alert that always fires. It must leave the cluster, to a service that raises the alarm when it stops coming: when Prometheus or Alertmanager is dead, nothing else can. None configured warns; one that does not fire fails, and so does a Prometheus that sends to no Alertmanager.',
+      'Watchdog is an alert that always fires. It must leave the cluster, to a service that raises the alarm when it stops coming: when Prometheus or Alertmanager is dead, nothing else can. None configured warns. It fails where Watchdog does not fire, does not arrive in this Alertmanager, or has an address that is missing or lies inside the cluster; it warns where Watchdog calls less often than every 15 minutes, or calls have failed.',
     causes: [
       'No address was ever given: Watchdog then goes to a receiver that does nothing.',
       'The rules that setup renders were not loaded, or their PrometheusRule lacks the label that Prometheus selects by.',

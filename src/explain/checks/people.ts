@@ -66,9 +66,9 @@ export const peoplePages = {
     related: ['11-maintenance-windows'],
   },
   token: {
-    title: 'The token is one to rely on, and may no more than it must',
+    title: 'PagerDuty answers this token, and whose it is is known',
     means:
-      'Names whose token it is. A person’s stops working when that person leaves, and sees only what their role sees. Of a scoped OAuth token the scopes are shown, and those wider than verify needs warn. An account key does not tell whether it is read-only. An expired account fails: it takes no events.',
+      'Names whose token it is. A person’s warns: it stops working when that person leaves, and sees only what their role sees. Of a scoped OAuth token the scopes are shown, and those wider than verify needs warn. An account key does not tell whether it is read-only: a pass says nothing of that. An expired account fails: it takes no events.',
     causes: [
       'The admin who ran setup put a token of their own into CI.',
       'A responder’s token: other people’s contact methods are kept back from it.',

@@ -8,6 +8,7 @@ export const commandLinePages = {
     means: 'pmp-pd did not understand what it was asked to do, and did nothing. Exit code 2.',
     causes: [
       'A command, option, step or page is misspelt, or there is an argument too many.',
+      'The e-mail given to `sandbox do` is nobody in the sandbox’s account: `pmp-pd sandbox status` lists who is.',
       '`--token-file`, `--kubeconfig`, `--context` or `--region` was given with `--sandbox`, which is sealed off from everything real.',
       'PAGERDUTY_SERVICE_REGION is neither us nor eu.',
       'PAGERDUTY_API_URL, PAGERDUTY_EVENTS_URL or ALERTMANAGER_URL is no https URL, or carries a user name or password. Plain http goes to this machine only.',
@@ -32,6 +33,7 @@ export const commandLinePages = {
     causes: [
       'A time zone is no IANA name. "EST" is a fixed UTC-5: wrong for eight months of the year. America/New_York is meant.',
       'A key is misspelt or stands twice, or the file is no YAML: a tab, an anchor, a tag, a missing quote around "+1 …".',
+      'The path is a folder, or a file that is no UTF-8 text.',
       'Somebody in `engineers`, `lead` or `cto` is not among `people`, or one e-mail stands there twice.',
       'A region of Follow Sun has no engineer: give one that region, or write `follow_sun: none`.',
       '`integration: prometheus` in the EU: Alertmanager sends Events API v1 to the US host only.',

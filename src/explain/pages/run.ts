@@ -99,7 +99,7 @@ export const runPages = {
       'The message names the path, the cause is the operating system’s. A file is written beside its place and moved there, so no file is left half-written.',
     causes: [
       'The folder does not exist, or is not writable for you (containers often run with a read-only root).',
-      'The path is a folder, or the disk is full.',
+      'The path is a folder, or the disk is full. (For an answers file that is `answers-invalid`.)',
       'A file that an answer names (`people_file`) lies relative to the folder the command runs in, not to the answers.',
       'It is no UTF-8 text, or larger than 4 MiB.',
       'A template of the package is missing: the installation is broken.',
@@ -121,12 +121,13 @@ export const runPages = {
   sandbox: {
     title: 'The sandbox cannot do that',
     means:
-      'This concerns the imitation on your own machine only: its state file, its lock, its port, or a person who is not in it. Nothing real was read or touched.',
+      'This concerns the imitation on your own machine only: its state file, its lock, its port, or something that nobody in it can do now. Nothing real was read or touched.',
     causes: [
       'Another pmp-pd command or `sandbox serve` has the same state file open: one process owns it at a time.',
       'The port is taken.',
       'The state file is damaged, or is from another version, or its folder is not writable.',
-      'The e-mail is nobody in the sandbox’s account, or there is nothing for them to accept.',
+      'PMP_PD_SANDBOX_FILE names a folder, a device or a pipe, or lies where no folder can be made.',
+      'There is no incident that the person could acknowledge or resolve.',
     ],
     see: [
       ['What the sandbox holds, and who is in it:', 'pmp-pd sandbox status'],

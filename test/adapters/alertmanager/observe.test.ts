@@ -36,11 +36,11 @@ describe('an Alertmanager that only ALERTMANAGER_URL names', () => {
       alertmanager.route({ severity: 'P1' }),
       alertmanager.partsInForce(settings),
     ]);
-    const pages = ['/-/ready', '/api/v2/silences', '/api/v2/status', '/metrics'].map((page) => `GET ${page}`);
+    const pages = ['/-/ready', '/api/v2/alerts', '/api/v2/silences', '/api/v2/status', '/metrics'].map((page) => `GET ${page}`);
     expect(asked.toSorted()).toEqual(pages);
     alertmanager.forget();
     await Promise.all([alertmanager.replicas(), alertmanager.silences()]);
-    expect(asked).toHaveLength(8);
+    expect(asked).toHaveLength(9);
   });
 
   it('is never changed', async () => {
@@ -87,11 +87,11 @@ describe('an Alertmanager that only ALERTMANAGER_URL names', () => {
 
 describe('counters of what PagerDuty was sent', () => {
   it.each([
-    ['0.25 and before: without reasons', metricsPage(15), { sent: 43, failed: 15, byReason: {} }],
+    ['0.25 and before: without reasons', metricsPage(15), { sent: 43, failed: 15, byReason: {}, webhooks: { sent: 9, failed: 7 } }],
     [
       '0.28 and later: summed over reasons',
       metricsPage({ clientError: 6, other: 9, serverError: 0 }),
-      { sent: 43, failed: 15, byReason: { clientError: 6, other: 9 } },
+      { sent: 43, failed: 15, byReason: { clientError: 6, other: 9 }, webhooks: { sent: 9, failed: 7 } },
     ],
     [
       'with a label for the receiver',
@@ -191,6 +191,55 @@ describe('silences', () => {
   ])('%s is an error, not "none"', async (_name, page) => {
     const { alertmanager } = await at({ '/api/v2/silences': page });
     await expect(alertmanager.silences()).rejects.toMatchObject({ id: 'alertmanager-unreachable' });
+  });
+});
+
+describe('what alerts of some labels meet', () => {
+  const original = small.replace(
+    '    matchers:\n',
+    '    mute_time_intervals: [nights]\n    group_wait: 5m\n    matchers:\n    - cluster="prod"\n',
+  ).concat(`
+time_intervals:
+- name: nights
+  time_intervals:
+  - times: [{ start_time: '22:00', end_time: '24:00' }]
+inhibit_rules:
+- source_matchers: ['alertname="Freeze"']
+  target_matchers: ['severity="P1"']
+  equal: [cluster]
+`);
+  const alert = (labels: object) => ({ labels, status: { state: 'active' } });
+  const alerts = (...more: readonly object[]) =>
+    JSON.stringify([alert({ alertname: 'Watchdog', severity: 'none', cluster: 'prod' }), ...more.map(alert)]);
+  const night = Date.UTC(2026, 8, 9, 23);
+
+  it('with the labels that Prometheus adds: when it is sent, and what mutes it', async () => {
+    const freeze = { alertname: 'Freeze', cluster: 'prod' };
+    const { alertmanager } = await at({ '/api/v2/status': statusPage(original), '/api/v2/alerts': alerts(freeze) });
+    expect(await alertmanager.route({ severity: 'P1' }, night)).toMatchObject({
+      receivers: [{ name: 'pagerduty-critical', groupWait: 300_000, intervals: [{ name: 'nights', kind: 'mute', holds: true }] }],
+      inhibitedBy: [{ labels: freeze, equal: ['cluster'] }],
+      external: { cluster: 'prod' },
+    });
+    expect((await alertmanager.route({ severity: 'P1' }, night - 7_200_000)).receivers[0]?.intervals?.[0]?.holds).toBe(false);
+    expect((await alertmanager.route({ severity: 'P1' })).receivers[0]?.intervals).toEqual([{ name: 'nights', kind: 'mute' }]);
+    expect((await alertmanager.route({ severity: 'P1', cluster: 'test' })).inhibitedBy).toBeUndefined();
+  });
+
+  it('an Alertmanager that has nothing of the kind says nothing of it', async () => {
+    const { alertmanager } = await at({});
+    const match = await alertmanager.route({ severity: 'P1' }, night);
+    expect(Object.keys(match)).toEqual(['receivers']);
+    expect(match.receivers[0]).not.toHaveProperty('intervals');
+  });
+
+  it.each([
+    ['no list', '{}'],
+    ['no alerts', '[1]'],
+    ['a refusal', 500],
+  ])('%s of alerts is an error, not "none"', async (_name, page) => {
+    const { alertmanager } = await at({ '/api/v2/alerts': page });
+    await expect(alertmanager.route({ severity: 'P1' })).rejects.toMatchObject({ id: 'alertmanager-unreachable' });
   });
 });
 

@@ -60,6 +60,7 @@ export const healthy: Pages = {
   '/metrics': metricsPage({ clientError: 0 }),
   '/-/ready': 'OK',
   '/api/v2/silences': '[]',
+  '/api/v2/alerts': '[]',
 };
 
 export interface Served {

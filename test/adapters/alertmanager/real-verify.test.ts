@@ -9,6 +9,9 @@ import { createAlertmanager, createAlertmanagerAt, createAlertmanagerText, serve
 import { createHttp } from '../../../src/adapters/http.ts';
 import type { Alertmanager } from '../../../src/ports/index.ts';
 import { rigOf } from './cluster.ts';
+import { refusalOf } from '../../../src/adapters/alertmanager/acceptable.ts';
+import { parseConfiguration } from '../../../src/adapters/alertmanager/config.ts';
+import { differences } from '../../../src/adapters/alertmanager/drift.ts';
 import { installed, scratch, settings, templates } from './fixtures.ts';
 import { freePort, until } from './real.ts';
 
@@ -103,7 +106,7 @@ describe.skipIf(!installed(program))('a real Alertmanager, looked at by its addr
     ]);
     const to = async (severity: string) => (await alertmanager.route({ alertname: 'X', severity })).receivers;
     expect(await to('P1')).toEqual([
-      { name: 'pagerduty-critical', pagerduty: true, leavesCluster: true, sendResolved: true, severity: 'critical' },
+      { name: 'pagerduty-critical', pagerduty: true, leavesCluster: true, sendResolved: true, severity: 'critical', groupWait: 10_000 },
     ]);
     expect(await to('P2')).toMatchObject([{ name: 'pagerduty-high', severity: 'error' }]);
     expect(await to('P3')).toMatchObject([{ name: 'pagerduty-high', severity: 'warning' }]);
@@ -120,6 +123,75 @@ describe.skipIf(!installed(program))('a real Alertmanager, looked at by its addr
     await post(url, 'silences', { matchers, startsAt, endsAt, createdBy: 'ada@example.com', comment: 'deploying' });
     alertmanager.forget();
     expect(await alertmanager.silences()).toMatchObject([{ matchers, createdBy: 'ada@example.com', comment: 'deploying' }]);
+  });
+
+  it('with what people write: what it has loaded is what was written', async () => {
+    const written = `
+global: { resolve_timeout: 300s, slack_api_url: https://hooks.example.com/x, opsgenie_api_url: https://api.opsgenie.com }
+templates: [ 'templates/*.tmpl' ]
+route:
+  receiver: 'null'
+  group_by: [cluster, alertname]
+  routes:
+    - { receiver: chat, match: { severity: P2 }, match_re: { team: 'a|b' }, repeat_interval: 90m, continue: false }
+    - { receiver: pager, matchers: ['severity =~ "P1|critical"', team!=c], mute_time_intervals: [night] }
+inhibit_rules:
+  - { source_match: { severity: P1 }, target_matchers: [ 'severity="P2"' ], equal: [namespace, cluster] }
+time_intervals:
+  - { name: night, time_intervals: [ { times: [ { start_time: '22:00', end_time: '24:00' } ] } ] }
+receivers:
+  - name: 'null'
+  - name: chat
+    slack_configs: [ { channel: '#ops', fields: [ { title: a, value: b, short: false } ], send_resolved: false } ]
+    webhook_configs: [ { url: https://example.com/x, max_alerts: 0, http_config: { proxy_url: 'http://proxy:3128' } } ]
+    email_configs: [ { to: a@example.com, from: b@example.com, smarthost: 'mail:25', headers: { subject: x }, require_tls: false } ]
+  - name: pager
+    pagerduty_configs: [ { service_key: abc, details: { n: 1 }, severity: error, links: [ { href: https://a.example.com, text: A } ] } ]
+`;
+    const { url } = await running(written);
+    const status = (await (await fetch(`${url.href}/api/v2/status`)).json()) as { readonly config: { readonly original: string } };
+    const [source, loaded] = [parseConfiguration(written), parseConfiguration(status.config.original)];
+    expect(source && loaded && differences(source, loaded)).toEqual([]);
+    expect(source && refusalOf(source)).toBeUndefined();
+    const text = await createAlertmanagerText({ templates });
+    const ours = await text.render({ ...settings, keyDir: scratch() });
+    const own = await running(ours);
+    const other = (await (await fetch(`${own.url.href}/api/v2/status`)).json()) as typeof status;
+    const [rendered, taken] = [parseConfiguration(ours), parseConfiguration(other.config.original)];
+    expect(rendered && taken && differences(rendered, taken)).toEqual([]);
+  });
+
+  it('with inhibition rules: what it says is inhibited, and nothing else', async () => {
+    const { alertmanager, url } = await running(`${guide('http://127.0.0.1:9')}
+inhibit_rules:
+- source_matchers: ['alertname="Watchdog"']
+  target_matchers: ['team="a"']
+  equal: [cluster]
+- source_match: { severity: P1 }
+  target_match_re: { severity: 'P[12]' }
+  equal: [namespace]
+`);
+    const targets = [
+      { alertname: 'A', severity: 'P3', team: 'a', cluster: 'prod' },
+      { alertname: 'B', severity: 'P3', team: 'a', cluster: 'test' },
+      { alertname: 'C', severity: 'P2', namespace: 'n', cluster: 'prod' },
+      { alertname: 'D', severity: 'P2', namespace: 'm', cluster: 'prod' },
+      { alertname: 'E', severity: 'P1', namespace: 'n', cluster: 'prod' },
+    ];
+    const all = [...targets, { alertname: 'Watchdog', severity: 'none', cluster: 'prod' }];
+    await post(
+      url,
+      'alerts',
+      all.map((labels) => ({ labels })),
+    );
+    const listed = async () =>
+      (await (await fetch(`${url.href}/api/v2/alerts`)).json()) as { labels: { alertname: string }; status: { inhibitedBy: string[] } }[];
+    const inhibited = async () =>
+      (await listed()).filter(({ status }) => status.inhibitedBy.length > 0).map(({ labels }) => labels.alertname);
+    await until(async () => (await listed()).length === all.length && (await inhibited()).length > 0);
+    const ours = await Promise.all(targets.map(async (labels) => ({ name: labels.alertname, match: await alertmanager.route(labels) })));
+    expect(ours.filter(({ match }) => match.inhibitedBy !== undefined).map(({ name }) => name)).toEqual((await inhibited()).toSorted());
+    expect(ours[0]?.match.external).toEqual({ cluster: 'prod' });
   });
 
   it('with the guide’s ${…}: the failure is counted, and its log bears PagerDuty’s reason', async () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { parseConfiguration } from '../../../src/adapters/alertmanager/config.ts';
-import { receiverMet, receiversFor } from '../../../src/adapters/alertmanager/routing.ts';
+import { receiverMet, receiversFor, routesFor } from '../../../src/adapters/alertmanager/routing.ts';
 import { createAlertmanagerText } from '../../../src/adapters/alertmanager/index.ts';
 import { amtoolFile, installed, settings, templates, variants } from './fixtures.ts';
 
@@ -99,6 +99,31 @@ describe.skipIf(!installed('amtool'))('an alert goes where Alertmanager itself s
   });
 });
 
+describe('when an alert is sent', () => {
+  it('group_wait is inherited, time intervals are not', () => {
+    const configuration = parse(`
+route:
+  receiver: root
+  group_wait: 1h30m
+  routes:
+    - matchers: ['a="1"']
+      mute_time_intervals: [nights]
+      routes:
+        - matchers: ['b="1"']
+          group_wait: 0s
+          active_time_intervals: [days]
+    - matchers: ['a="2"']
+      group_wait: soon
+${receivers(['root'])}`);
+    const taken = (labels: Labels) => routesFor(configuration, labels)[0];
+    expect(taken({})).toMatchObject({ receiver: 'root', groupWait: 5_400_000, mute: [], active: [] });
+    expect(taken({ a: '1' })).toMatchObject({ receiver: 'root', groupWait: 5_400_000, mute: ['nights'], active: [] });
+    expect(taken({ a: '1', b: '1' })).toMatchObject({ receiver: 'root', groupWait: 0, mute: [], active: ['days'] });
+    expect(taken({ a: '2' })?.groupWait).toBeUndefined();
+    expect(routesFor(parse('route: { receiver: r }\nreceivers: []\n'), {})[0]?.groupWait).toBe(30_000);
+  });
+});
+
 describe('what a receiver does with an alert', () => {
   const rendered = async (one = settings) => parse(await (await createAlertmanagerText({ templates })).render(one));
 
@@ -119,6 +144,8 @@ describe('what a receiver does with an alert', () => {
 
   it.each([
     ['critical', 'critical'],
+    ['', 'error'],
+    ['{{ .CommonLabels.severity }}', 'P2'],
     ['{{ if eq .CommonLabels.severity `P1` }}critical{{ else if eq .CommonLabels.severity `P2` }}error{{ else }}info{{ end }}', 'error'],
     ['{{- if or (eq .CommonLabels.severity "P1" "P2") (ne .CommonLabels.team "a") -}} critical {{- else -}} info {{- end -}}', 'critical'],
     ['{{ if and .CommonLabels.team (not .CommonLabels.env) }}warning{{ end }}', 'warning'],

@@ -137,6 +137,36 @@ describe('Prometheus is found where people put it', () => {
   });
 });
 
+describe('a Prometheus that is dead', () => {
+  const asked = `${services}/http:prometheus:9090/proxy/api/v1/alerts`;
+  const dead = async (version: Answer): Promise<PrometheusRead> => {
+    const api = await fakeApi(({ url }): Answer => {
+      if (url.startsWith(`${services}?`)) return { status: 200, body: { metadata: {}, items: [service('prometheus', {})] } };
+      if (url === asked) return status(503, 'ServiceUnavailable', 'no endpoints available for service "prometheus"');
+      return version;
+    });
+    open.push(api);
+    return createPrometheus({ kubernetes: await connect(kubeconfig(api.url)), namespace: 'monitoring' });
+  };
+
+  it('is Prometheus’ failure while the cluster answers', async () => {
+    const prometheus = await dead({ status: 200, body: { gitVersion: 'v1.36.2' } });
+    await expect(prometheus.alerts()).rejects.toMatchObject({
+      id: 'prometheus-unreachable',
+      facts: {
+        message: expect.stringContaining('Service monitoring/prometheus'),
+        cause: expect.stringContaining('no endpoints'),
+        fix: expect.stringContaining('Start Prometheus again'),
+      },
+    });
+  });
+
+  it('is not known to be dead where the cluster does not answer either', async () => {
+    const prometheus = await dead(status(503, 'ServiceUnavailable', 'the server is starting'));
+    await expect(prometheus.alerts()).rejects.toMatchObject({ id: 'kubernetes-unreachable' });
+  });
+});
+
 describe('what Prometheus tells', () => {
   it('rules with their labels, annotations and errors; recording rules are left out', async () => {
     const api = await serving(pages);

@@ -123,7 +123,7 @@ describe('people', () => {
   });
 
   test.each([
-    ['accept', 'nobody@example.com', 'sandbox', 'owner@example.com'],
+    ['accept', 'nobody@example.com', 'usage', 'owner@example.com'],
     ['ack', 'owner@example.com', 'sandbox', 'no open incidents'],
     ['dance', 'owner@example.com', 'usage', 'sign-in'],
     ['advance', 'soon', 'usage', '10m'],

@@ -36,6 +36,34 @@ describe('what is kept between commands', () => {
     expect(await build()).toEqual(await build());
   });
 
+  test.each([
+    ['a device', async () => '/dev/full', /no regular file/],
+    ['a folder', async () => dirname(await stateFile()), /is a folder/],
+    ['below what takes no folders', async () => '/proc/x/y', /cannot be created/],
+    ['below a file', async () => '/etc/passwd/x/y', /cannot be created/],
+  ])('%s in place of the file is said at once', async (_, place, words) => {
+    const file = await place();
+    const refused = {
+      id: 'sandbox',
+      facts: { message: expect.stringMatching(words), fix: expect.stringContaining('PMP_PD_SANDBOX_FILE') },
+    };
+    await expect(openSandbox({ stateFile: file })).rejects.toMatchObject(refused);
+    await expect(resetSandbox(file)).rejects.toMatchObject(refused);
+  });
+
+  test('folders that are missing are made, for the owner alone', async () => {
+    const folder = `${dirname(await stateFile())}/a/b`;
+    await (await openSandbox({ stateFile: `${folder}/sandbox.json` })).close();
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+  });
+
+  test('a person whom the account does not know is a misuse', async () => {
+    const sandbox = await opened();
+    expect(() => sandbox.doAction('sign-in', 'nobody@example.com')).toThrow(
+      expect.objectContaining({ id: 'usage', message: expect.stringContaining('no user nobody@example.com') }),
+    );
+  });
+
   test('only the owner of the file can read it, and nothing is left beside it', async () => {
     const file = await stateFile();
     const sandbox = await openSandbox({ stateFile: file });
