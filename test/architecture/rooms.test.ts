@@ -161,4 +161,14 @@ describe('a list you can read', () => {
     const named = [...readme.matchAll(/\(src\/((?:steps|checks)\/[^)]+)\)/g)].map((match) => match[1] ?? '');
     expect(named.filter((path) => !units.includes(path))).toEqual([]);
   });
+
+  test('every sabotage stands in the README, under its check', () => {
+    const block = /<!-- sabotages -->([\s\S]*)<!-- \/sabotages -->/.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1] ?? '';
+    const names = readFileSync(join(root, 'test/sabotage/list.md'), 'utf8')
+      .split('\n')
+      .flatMap((line) => (line.startsWith('- ') ? [line.slice(2, line.lastIndexOf(': '))] : []));
+    expect(names.length).toBeGreaterThanOrEqual(40);
+    expect(names.filter((name) => !block.includes(name))).toEqual([]);
+    expect(block).toContain(`${names.length} sabotages`);
+  });
 });
