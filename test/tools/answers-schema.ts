@@ -1,4 +1,4 @@
-/** templates/pmp-pd.schema.json comes from the table of questions: `UPDATE=1 npx vitest run --config .config/vitest.config.ts test/answers/schema.test.ts` writes it. */
+/** templates/pmp-pd.schema.json comes from the table of questions: `UPDATE=1 npx vitest run --config .config/vitest.config.mts test/answers/schema.test.ts` writes it. */
 import { answersSchema } from '../../src/answers/index.ts';
 
 export const schemaFile = new URL('../../templates/pmp-pd.schema.json', import.meta.url).pathname;

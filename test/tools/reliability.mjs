@@ -1,5 +1,5 @@
 /**
- * Prints the README's table of reliability from what `npx vitest run --config .config/vitest.exhaustive.config.ts` measured:
+ * Prints the README's table of reliability from what `npx vitest run --config .config/vitest.exhaustive.config.mts` measured:
  * `node test/tools/reliability.mjs`. Plain JavaScript, so that the oldest supported Node runs it.
  */
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import base from './vitest.config.ts';
+import base from './vitest.config.mts';
 
 /** What takes longer than the test command may: every point, every case. Not merged: lists would be joined, `exclude` too. */
 export default defineConfig({
