@@ -8,7 +8,9 @@ export default defineConfig({
     exclude: ['test/exhaustive/**', 'node_modules/**'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    maxWorkers: 2,
+    maxWorkers: 3,
+    // Nothing here replaces a module or a global for one file only, so modules are loaded once a worker.
+    isolate: false,
     expect: { requireAssertions: true },
     setupFiles: ['test/support/offline.ts'],
   },

@@ -22,7 +22,7 @@ describe('saved answers', () => {
         expect(parse(text).answers).toEqual(answers);
         expect(saveAnswers(parse(text).answers)).toBe(text);
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 

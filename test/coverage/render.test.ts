@@ -94,7 +94,7 @@ describe('a schedule is rendered as the clocks on its wall say', () => {
               expect(sampled(shifts, from, until)).toEqual(oracle(list, zone, from, until, reading));
             },
           ),
-          { numRuns: 60 },
+          { numRuns: 30 },
         );
       });
     }
@@ -143,7 +143,7 @@ describe('a schedule is rendered as the clocks on its wall say', () => {
           expect(coveredHours(shifts, from, until) * hour + open).toBeCloseTo(until - from, 3);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 

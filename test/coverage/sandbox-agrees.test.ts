@@ -90,7 +90,7 @@ describe("the sandbox's own renderer agrees with ours", () => {
           const until = from + 15 * day;
           expect(differences(render(schedule, from, until, reading), await preview(schedule, from, until))).toEqual([]);
         }),
-        { numRuns: 120 },
+        { numRuns: 50 },
       );
     });
 

@@ -9,6 +9,7 @@ import { restartWorkload } from './restart.ts';
 import { backUp, readSource, restoreSource, writeSource, type SourceSeen } from './source.ts';
 import { dialectOf } from './version.ts';
 import { alertmanagers, refTo, type ConfigSource } from './workload.ts';
+import { pauses } from './pauses.ts';
 
 export interface Configuring extends InForce {
   readonly kubernetes: Kubernetes;
@@ -95,7 +96,7 @@ async function load(
   const byItself = installation.custom !== undefined;
   const signal = watched ? work.signal : undefined;
   if (installation.source?.subPath) await restartWorkload(work, installation, signal);
-  for (;;) {
+  for (const pause of pauses(pauseMs)) {
     const loaded = await tryLoaded(work, installation);
     const stale = loaded?.filter(({ original }) => !isRight(original));
     if (stale?.length === 0) return;
@@ -105,7 +106,7 @@ async function load(
     const again = await tryLoaded(work, installation);
     if (again?.every(({ original }) => isRight(original))) return;
     if (work.clock.now() >= until) throw await notLoaded(work, installation, again ?? []);
-    await work.clock.sleep(pauseMs, 'every Alertmanager replica to load the configuration', signal);
+    await work.clock.sleep(pause, 'every Alertmanager replica to load the configuration', signal);
   }
 }
 

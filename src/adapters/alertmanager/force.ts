@@ -10,6 +10,7 @@ import { readSource } from './source.ts';
 import type { InlineValues } from './template.ts';
 import type { AlertmanagerTextWork } from './text.ts';
 import { dialectOf } from './version.ts';
+import { pauses } from './pauses.ts';
 
 export interface InForce {
   readonly kubernetes: KubernetesRead;
@@ -63,13 +64,14 @@ async function loadedAsSeen(installation: Installation, look: Look): Promise<rea
 /** Asks again for a while: a rollout may be under way (an earlier run may have begun it and been stopped), or an answer was lost. */
 export async function onceSettled<T>({ clock, signal }: Pick<InForce, 'clock' | 'signal'>, read: () => Promise<T>): Promise<T> {
   const until = clock.now() + settleMs;
+  const next = pauses(pauseMs);
   for (;;) {
     try {
       return await read();
     } catch (thrown) {
       if (!isPassing(thrown) || clock.now() >= until) throw thrown;
     }
-    await clock.sleep(pauseMs, 'every Alertmanager replica to answer', signal);
+    await clock.sleep(next.next().value, 'every Alertmanager replica to answer', signal);
   }
 }
 

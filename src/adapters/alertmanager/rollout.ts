@@ -1,6 +1,7 @@
 import { clean, PmpError } from '../../engine/errors.ts';
 import type { Clock, Kubernetes, KubeObject, ObjectRef } from '../../ports/index.ts';
 import { fieldLists, fieldsOf, textOf } from './config.ts';
+import { pauses } from './pauses.ts';
 import { pods, type PodSpec } from './workload.ts';
 import { liveReplicas } from './replicas.ts';
 
@@ -27,7 +28,7 @@ export interface Rollout {
 export async function waitForRollout(rollout: Rollout): Promise<void> {
   const { kubernetes, clock, namespace, signal } = rollout;
   const until = clock.now() + rolloutMs;
-  for (;;) {
+  for (const pause of pauses(pauseMs)) {
     const workload = await kubernetes.get(rollout.workload);
     if (workload && rollout.taken(workload) && isRolledOut(workload)) {
       const replicas = await liveReplicas(kubernetes, namespace, workload);
@@ -35,7 +36,7 @@ export async function waitForRollout(rollout: Rollout): Promise<void> {
       if (wantedReplicas(workload) === 0) return;
     }
     if (clock.now() >= until) throw await tooLate(rollout, workload);
-    await clock.sleep(pauseMs, rollout.why, signal);
+    await clock.sleep(pause, rollout.why, signal);
   }
 }
 

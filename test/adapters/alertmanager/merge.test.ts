@@ -170,7 +170,7 @@ describe('putting pmp-pd into a configuration that a team already has', () => {
           read(source).route.routes ?? [],
         );
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 
