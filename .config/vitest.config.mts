@@ -11,6 +11,8 @@ export default defineConfig({
     maxWorkers: 3,
     // Nothing here replaces a module or a global for one file only, so modules are loaded once a worker.
     isolate: false,
+    // A busy CI machine may starve a pseudo-terminal for seconds; what fails twice is broken.
+    retry: process.env['CI'] === undefined ? 0 : 1,
     expect: { requireAssertions: true },
     setupFiles: ['test/support/offline.ts'],
   },

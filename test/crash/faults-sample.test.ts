@@ -22,7 +22,7 @@ describe('setup survives what goes wrong on the way, or says what it was', () =>
     async () => {
       const [program, scenario] = [theProgram(), theScenario()];
       const short = faultCases.filter(({ faults }) => !faults.some((fault) => /^(?:endless|flood|latency=2s)/.test(fault)));
-      const cases = sampleOf(short, 40);
+      const cases = sampleOf(short, 60);
       const verdicts = await sideBySide(cases, 4, (one) => through(scenario, program, one));
       console.log(`${cases.length} of ${faultCases.length} faults`);
       expect(verdicts.flatMap(({ faults, problems }) => problems.map((what) => `${faults.join(' + ')}: ${what}`))).toEqual([]);

@@ -67,14 +67,14 @@ describe('setup may be stopped at any call, and running it again ends in the sam
       const before = await stateAfter(program(), crashAnswers());
       const update = await scenarioOf('update run', program(), crashAnswers(true), before);
       expect(update.snapshot).not.toEqual(first().snapshot);
-      expect(await wrongAt(update, killPoints(update), 40, 'update run')).toEqual([]);
+      expect(await wrongAt(update, killPoints(update), 1000, 'update run')).toEqual([]);
     },
     limit,
   );
 
   test(
     'a first run, ended by Ctrl-C: exit 130, and JSON says what was applied',
-    async () => expect(await wrongAt(first(), signalPoints(first()), 40, 'Ctrl-C')).toEqual([]),
+    async () => expect(await wrongAt(first(), signalPoints(first()), 1000, 'Ctrl-C')).toEqual([]),
     limit,
   );
 });
