@@ -99,6 +99,17 @@ describe('a plan says what will happen to each object', () => {
     expect(workOf(plan)).toEqual([]);
   });
 
+  test('a difference that only a person completes is shown as waiting, and is not applied', async () => {
+    const shelf = new Shelf();
+    shelf.things.set('user', { value: thing('user', 5), ours: true });
+    const step = shelf.step([thing('user')], {
+      diff: () => [{ field: 'role', from: 'observer', to: 'responder', waiting: 'an admin changes it' }],
+    });
+    const plan = await makePlan([step], brief, world, 0);
+    expect(plan.steps[0]?.changes[0]).toMatchObject({ action: 'wait', diffs: [], waiting: ['role: an admin changes it'] });
+    expect(workOf(plan)).toEqual([]);
+  });
+
   test('what the server cannot update is replaced when it is ours', async () => {
     const shelf = new Shelf();
     shelf.things.set('hook', { value: thing('hook', 5), ours: true });

@@ -231,3 +231,9 @@ describe('--wait', () => {
     expect(verified.checks.map(({ id, verdict }) => `${id} ${verdict.status}`)).toEqual(['reachability warn']);
   });
 });
+
+test('--only and --skip that leave nothing are refused: nothing looked at would be nothing proven', () => {
+  const check: Check = { id: 'coverage', title: 'coverage', run: () => Promise.resolve({ status: 'pass', evidence: 'seen' }) };
+  expect(() => chooseChecks([check], { only: ['coverage'], skip: ['coverage'] })).toThrow('leave no check at all');
+  expect(chooseChecks([check], { only: ['coverage'], skip: [] })).toEqual([check]);
+});
