@@ -4,14 +4,13 @@ import { HttpFailure, type Http } from './http.ts';
 /** Asks one server; a path has a leading slash and may hold a query. Any status is an answer. */
 export type Get = (path: string) => Promise<{ readonly status: number; readonly text: string }>;
 
+/** The same with a JSON body, by POST and on a connection of its own. */
+export type Post = (path: string, body: string) => ReturnType<Get>;
+
 const timeoutMs = 15_000;
 const maxBytes = 32 * 1024 * 1024;
 
-/**
- * A server that is asked by its own address instead of through the cluster; what stands before its paths (a route prefix) is kept.
- * The Get throws PmpError of that id for what brought no answer.
- */
-export function getFrom(options: {
+interface Place {
   readonly http: Http;
   readonly url: URL;
   /** "Alertmanager", for the sentence. */
@@ -20,17 +19,42 @@ export function getFrom(options: {
   readonly setting: string;
   readonly id: ErrorId;
   readonly signal?: AbortSignal;
-}): Get {
-  const { http, url, what, setting, id, signal } = options;
+}
+
+/**
+ * A server that is asked by its own address instead of through the cluster; what stands before its paths (a route prefix) is kept.
+ * The Get throws PmpError of that id for what brought no answer.
+ */
+export function getFrom(place: Place): Get {
+  const ask = askFrom(place);
+  return (path) => ask('GET', path);
+}
+
+/** @throws PmpError as the Get does */
+export function postTo(place: Place): Post {
+  const ask = askFrom(place);
+  return (path, body) => ask('POST', path, body);
+}
+
+function askFrom({
+  http,
+  url,
+  what,
+  setting,
+  id,
+  signal,
+}: Place): (method: 'GET' | 'POST', path: string, body?: string) => ReturnType<Get> {
   const base = url.pathname.replace(/\/+$/, '');
-  return async (path) => {
+  return async (method, path, body) => {
+    const sent = body === undefined ? {} : { body, headers: { accept: '*/*', 'content-type': 'application/json', connection: 'close' } };
     try {
       const { status, text } = await http.send({
-        method: 'GET',
+        method,
         url: new URL(base + path, url),
         headers: { accept: '*/*' },
         timeoutMs,
         maxBytes,
+        ...sent,
         ...(signal ? { signal } : {}),
       });
       return { status, text };

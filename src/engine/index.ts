@@ -1,5 +1,7 @@
 export * from './apply.ts';
 export * from './check.ts';
+export * from './day-two.ts';
+export * from './drill.ts';
 export * from './errors.ts';
 export * from './plan.ts';
 export * from './prove.ts';

@@ -1,5 +1,5 @@
-import { createAlertmanagerText } from '../adapters/alertmanager/index.ts';
 import { createClock } from '../adapters/clock.ts';
+import { createEvents } from '../adapters/events.ts';
 import { createFiles, createTemplates } from '../adapters/files.ts';
 import { createHttp, type Http } from '../adapters/http.ts';
 import { createLease } from '../adapters/lease.ts';
@@ -13,10 +13,9 @@ import { PmpError } from '../engine/index.ts';
 import type { Answers, KubernetesAnswers } from '../model/index.ts';
 import type { Clock, Kubernetes, PagerDuty, World } from '../ports/index.ts';
 import type { Sandbox } from '../sandbox/index.ts';
-import { credentialOf } from './credentials.ts';
+import { credentialOf, isCredentialGiven } from './credentials.ts';
 import { hostsOf, regionOf, said, type Hosts } from './environment.ts';
 import { refuseHeartbeat } from './heartbeat.ts';
-import { openMonitoring } from './monitoring.ts';
 import type { Outside } from './outside.ts';
 import { Stop } from './stop.ts';
 import type { Voice } from './view.ts';
@@ -28,13 +27,15 @@ export interface OpenSession extends Session {
 /** Where a command's PagerDuty and cluster are: the real ones, or the sandbox's. */
 interface Place {
   readonly clock: Clock;
-  readonly hosts: Pick<Hosts, 'api' | 'eventsOverride' | 'alertmanager' | 'prometheus'>;
+  readonly hosts: Pick<Hosts, 'api' | 'events' | 'eventsOverride' | 'alertmanager' | 'prometheus'>;
   readonly region: 'us' | 'eu';
   readonly kubeconfig: { readonly path?: string; readonly text?: string } | undefined;
   readonly context: string | undefined;
   readonly from: string | undefined;
   readonly heartbeat: string | undefined;
   credential(): Promise<Credential>;
+  /** Nobody has to type it. */
+  readonly credentialGiven: boolean;
 }
 
 /** Chooses the world by flags and environment, and opens nothing that is not asked for. */
@@ -55,21 +56,21 @@ export async function openSession(
   const ask = () => credentialOf(outside.env, options.tokenFile, { files, prompter, warn: (text) => view.warn(text) });
   const place = sandbox === undefined ? realPlace(options, outside, createClock(notify), ask) : sandboxPlace(sandbox, options);
   const http = createHttp({ userAgent: `pmp-pd/${outside.version}`, clock: place.clock, ...(trace === undefined ? {} : { trace }) });
-  const connected = new Map<string | undefined, Promise<PagerDuty>>();
+  const acting: { from: string | undefined } = { from: undefined };
 
-  /** One adapter per acting user, so that lists which were read once are not read again. */
-  const pagerduty = (from: string | undefined): Promise<PagerDuty> => {
-    const known = connected.get(from) ?? connect(from);
-    connected.set(from, known);
-    return known;
-  };
-  const connect = async (from: string | undefined): Promise<PagerDuty> => {
+  const connected = once(async () => {
     const common = { apiUrl: place.hosts.api.href, region: place.region, clock: place.clock, http, notify, signal: stop.abort };
-    return createPagerDuty({ ...common, credential: await place.credential(), ...(from === undefined ? {} : { from }) });
+    return createPagerDuty({ ...common, credential: await place.credential(), from: () => acting.from });
+  });
+  /** One adapter, so that lists which were read once are not read again; who acts may be learnt after the first reads. */
+  const pagerduty = (from: string | undefined): Promise<PagerDuty> => {
+    acting.from = from ?? acting.from;
+    return connected();
   };
   const world = async (answers: Answers, heartbeat: string | undefined): Promise<World> => {
     const cluster = answers.kubernetes === 'none' ? undefined : answers.kubernetes;
     const templates = createTemplates(outside.templates);
+    const [{ createAlertmanagerText }, { openMonitoring }] = await monitoring();
     const [text, kubernetes] = await Promise.all([
       createAlertmanagerText({ templates, ...(cluster === undefined ? {} : { secretName: cluster.secret }) }),
       cluster === undefined ? undefined : openCluster(place, cluster, http, stop),
@@ -89,6 +90,7 @@ export async function openSession(
         ...(kubernetes === undefined || cluster === undefined ? {} : { cluster: { kubernetes, ...cluster } }),
         ...(secret === undefined ? {} : { heartbeat: secret }),
       }),
+      events: createEvents({ url: place.hosts.events, http, clock: place.clock, signal: stop.abort }),
       text,
       files,
       clock: place.clock,
@@ -107,7 +109,10 @@ export async function openSession(
     prompter,
     view,
     from: place.from,
+    credentialGiven: place.credentialGiven,
     stopping: stop.stopping,
+    aborting: stop.abort,
+    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     heartbeatGiven: place.heartbeat !== undefined,
     refuseHeartbeat: (typed) => refuseHeartbeat(typed ?? place.heartbeat),
     lock: (opened, { kubernetes }) =>
@@ -123,6 +128,12 @@ export async function openSession(
             notify,
             signal: stop.abort,
           }),
+    prices: async () => {
+      const list = await createFiles(outside.templates).read('prices.yaml');
+      if (list === undefined) return undefined;
+      const { readPrices } = await import('../answers/index.ts');
+      return readPrices(list, createYaml());
+    },
     finishing: (work) => stop.finishing(work),
     seconds: () => (outside.ticks() - begun) / 1000,
     pagerduty,
@@ -153,6 +164,7 @@ function realPlace(options: GlobalOptions, { env }: Outside, clock: Clock, crede
     from,
     heartbeat: said(env['WATCHDOG_URL']),
     credential: once(credential),
+    credentialGiven: isCredentialGiven(env, options.tokenFile),
   };
 }
 
@@ -161,13 +173,20 @@ function sandboxPlace(sandbox: Sandbox, options: GlobalOptions): Place {
   return {
     clock: sandbox.clock,
     region: 'us',
-    // The receivers get the public Events host, which the sandbox stands for.
-    hosts: { api: new URL(sandbox.apiUrl), eventsOverride: undefined, alertmanager: undefined, prometheus: undefined },
+    hosts: {
+      api: new URL(sandbox.apiUrl),
+      events: new URL(sandbox.eventsUrl),
+      // The receivers get the public Events host, which the sandbox stands for.
+      eventsOverride: undefined,
+      alertmanager: undefined,
+      prometheus: undefined,
+    },
     kubeconfig: { text: sandbox.kubeconfig },
     context: undefined,
     from: options.from ?? sandbox.from,
     heartbeat: undefined,
     credential: () => Promise.resolve({ kind: 'token', token: secretOf(sandbox.token) }),
+    credentialGiven: true,
   };
 }
 
@@ -182,6 +201,9 @@ export function refuseRealFlags(options: GlobalOptions): void {
     fix: 'Leave out one or the other.',
   });
 }
+
+/** Half of the program, and not needed before there are answers. */
+const monitoring = () => Promise.all([import('../adapters/alertmanager/index.ts'), import('./monitoring.ts')]);
 
 async function openCluster(place: Place, answers: KubernetesAnswers, http: Http, stop: Stop): Promise<Kubernetes> {
   const { createKubernetes } = await import('../adapters/kubernetes/index.ts');

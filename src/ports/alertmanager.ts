@@ -124,6 +124,40 @@ export interface DeliveryCounters {
   readonly webhooks?: { readonly sent: number; readonly failed: number };
 }
 
+/** An alert as one replica holds it. */
+export interface HeldAlert {
+  readonly replica: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly state: 'active' | 'suppressed' | 'unprocessed';
+  readonly receivers: readonly string[];
+  /** Ids of silences. */
+  readonly silencedBy: readonly string[];
+  readonly inhibitedBy: readonly string[];
+  readonly starts: Instant;
+  readonly ends: Instant;
+}
+
+/** Where an alert goes and under which deduplication key PagerDuty hears of it. */
+export interface AlertGroup {
+  readonly receiver: string;
+  readonly pagerduty: boolean;
+  readonly sendResolved: boolean;
+  /** Hex SHA-256 of Alertmanager's group key. */
+  readonly key: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Milliseconds. */
+  readonly groupWait: number;
+  readonly groupInterval: number;
+}
+
+export interface PostedAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly starts: Instant;
+  /** In the past or now: the alert has ended. */
+  readonly ends: Instant;
+}
+
 export interface AlertmanagerRead {
   /** Every replica that could be reached; throws where none could. */
   replicas(): Promise<readonly Replica[]>;
@@ -154,6 +188,17 @@ export interface AlertmanagerRead {
 }
 
 export interface Alertmanager extends AlertmanagerRead {
+  /** Alerts with that label and value, as each replica holds them; asked anew each time. */
+  held(label: string, value: string): Promise<readonly HeldAlert[]>;
+  /** The groups that these labels would join by the loaded route tree, by code of our own. */
+  groups(labels: Readonly<Record<string, string>>): Promise<readonly AlertGroup[]>;
+
+  /**
+   * Posts an alert to every replica, since alerts are not gossiped. Safe to send again. An alert that was posted with an end must be posted again before
+   * that, or it resolves: callers choose `ends` far enough ahead, so that a drill that was killed ends by itself.
+   * @returns the replicas that took it @throws PmpError where none did
+   */
+  post(alert: PostedAlert): Promise<readonly string[]>;
   /** Mounts the secret (and the heartbeat secret, where it exists) and waits until every replica has it; shows why it waits. Leaves the old state in force on failure. */
   mount(secret: string, keyDir: string): Promise<void>;
   /**

@@ -1,5 +1,6 @@
 export type * from './alertmanager.ts';
 export type * from './clock.ts';
+export type * from './events.ts';
 export type * from './files.ts';
 export type * from './lock.ts';
 export type * from './kubernetes.ts';

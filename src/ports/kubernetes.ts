@@ -111,6 +111,19 @@ export interface Kubernetes extends KubernetesRead {
   patchJson(ref: ObjectRef, operations: readonly unknown[]): Promise<void>;
   delete(ref: ObjectRef, uid?: string): Promise<void>;
   proxy(request: ProxyRequest): Promise<{ readonly status: number; readonly text: string }>;
+  /**
+   * Runs a command in a container (the exec subresource, by WebSocket) until it ends or the signal aborts. Output is cut at 64 KiB each.
+   * @returns its exit code @throws PmpError where the cluster refuses or the command cannot be started (exit codes 126 and 127 are codes, no errors)
+   */
+  exec(request: ExecRequest): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
+}
+
+export interface ExecRequest {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container?: string;
+  readonly command: readonly string[];
+  readonly signal?: AbortSignal;
 }
 
 /** Live counts of what was sent; `retries` counts calls sent again. */

@@ -76,6 +76,50 @@ export interface SeenIncident {
   readonly created: Instant;
 }
 
+/** An incident as it is at this moment: never remembered. */
+export interface LiveIncident extends SeenIncident {
+  /** Name of its escalation policy. */
+  readonly policy: string;
+  /** E-mails of those it is assigned to now. */
+  readonly assignees: readonly string[];
+  /** What PagerDuty will do by itself, soonest first. */
+  readonly pending: readonly { readonly type: 'escalate' | 'unacknowledge' | 'resolve' | 'urgency_change'; readonly at: Instant }[];
+  /** Alerts of it that have not been resolved, and all of them. */
+  readonly alertCounts: { readonly triggered: number; readonly all: number };
+}
+
+/** Who is on call at a level of a policy. */
+export interface OnCall {
+  /** From 1. */
+  readonly level: number;
+  /** E-mail. */
+  readonly who: string;
+  readonly fullName: string;
+  /** Name of the schedule that says so; undefined: named directly. */
+  readonly schedule?: string;
+  /** Of this turn; undefined: always. */
+  readonly start?: Instant;
+  readonly end?: Instant;
+}
+
+/** A temporary replacement on a schedule. */
+export interface SeenOverride {
+  readonly id: string;
+  readonly start: Instant;
+  readonly end: Instant;
+  /** E-mail. */
+  readonly who: string;
+}
+
+/** What bears our mark, and may be taken away again by `teardown`. */
+export interface OwnObject {
+  readonly kind: 'service' | 'escalation policy' | 'schedule' | 'alert grouping' | 'maintenance window' | 'webhook subscription';
+  readonly name: string;
+  readonly id: string;
+  /** What still uses it and is not ours, in words ("policy Payments", "2 open incidents"); empty: it can go. */
+  readonly blockers: readonly string[];
+}
+
 /** An alert of an incident, with the details its event carried (custom_details; empty where there were none). */
 export interface SeenAlert {
   readonly key: string;
@@ -136,12 +180,39 @@ export interface PagerDutyRead {
   readonly calls: Calls;
 }
 
+/** What changes while one looks: asked anew each time, never remembered. */
+export interface PagerDutyLive {
+  /** @throws PmpError where there is no such incident */
+  incident(id: string): Promise<LiveIncident>;
+  /**
+   * The incident that holds the alert of that deduplication key, also where grouping merged it into another.
+   * `alone`: no alert of another key is in it. undefined: there is none (yet).
+   */
+  incidentOfAlert(
+    service: string,
+    key: string,
+    since: Instant,
+  ): Promise<{ readonly incident: LiveIncident; readonly alert: SeenAlert; readonly alone: boolean } | undefined>;
+  /** Triggered and acknowledged ones, newest first. */
+  openIncidents(services: readonly string[]): Promise<readonly LiveIncident[]>;
+  /** As `logEntries`, asked anew: oldest first. One call, since it is polled; the names of people may be remembered. */
+  log(incident: string): Promise<readonly SeenLogEntry[]>;
+  /** Notes of an incident, oldest first. */
+  notes(incident: string): Promise<readonly { readonly at: Instant; readonly who?: string; readonly text: string }[]>;
+  /** Who is on call now at each level of these policies, by level; a level with nobody has no entry. */
+  onCalls(policies: readonly string[]): Promise<readonly (OnCall & { readonly policy: string })[]>;
+  /** Overrides of a layer schedule that touch that time. */
+  overrides(schedule: string, from: Instant, until: Instant): Promise<readonly SeenOverride[]>;
+  /** Everything of the account that bears our mark, in the order in which it can be taken away; users never. */
+  own(): Promise<readonly OwnObject[]>;
+}
+
 /**
  * Obligations of every write: one resource; sends `From`; never sent twice unless the first is known not to have happened, by reading
  * the natural key again after an unknown outcome; afterwards the reads above show it. `create…` puts our mark on it; `update…` touches only what
  * differs and never adds the mark.
  */
-export interface PagerDuty extends PagerDutyRead {
+export interface PagerDuty extends PagerDutyRead, PagerDutyLive {
   createUser(user: User): Promise<void>;
   updateUser(user: User): Promise<void>;
   addContactMethod(method: ContactMethod): Promise<void>;
@@ -165,5 +236,21 @@ export interface PagerDuty extends PagerDutyRead {
   updateWebhook(webhook: WebhookSubscription): Promise<void>;
   pingWebhook(subscription: string): Promise<void>;
   deleteWebhook(subscription: string): Promise<void>;
+  /** As the acting user. Done already: no error. */
+  acknowledge(incident: string): Promise<void>;
+  resolve(incident: string): Promise<void>;
+  snooze(incident: string, seconds: number): Promise<void>;
+  /** Not written twice after an unknown outcome: the incident's notes are read first. */
+  addNote(incident: string, text: string): Promise<void>;
+  createOverride(schedule: string, override: { readonly start: Instant; readonly end: Instant; readonly who: string }): Promise<SeenOverride>;
+  deleteOverride(schedule: string, id: string): Promise<void>;
+  /** An open window ends now; a future one is taken away. @throws PmpError where no window has that id */
+  endWindow(id: string): Promise<void>;
+  /** Windows as found, with what later calls are asked by. */
+  windowsById(): Promise<readonly (MaintenanceWindow & { readonly id: string; readonly ours: boolean })[]>;
+  /** @throws PmpError naming what still uses it */
+  remove(object: OwnObject): Promise<void>;
+  /** Told before bulk work, and with 0 after it: about so many calls are to come, so that they are spread evenly where the rate limit needs it. */
+  expect?(calls: number): void;
   forget(): void;
 }

@@ -22,8 +22,13 @@ interface Question {
  */
 export interface Prompter {
   readonly interactive: boolean;
-  /** `validate` returns undefined or why not, in one sentence. Enter takes `initial`; "-" clears it where nothing is an answer too. */
-  text(q: Question & { readonly initial?: string; readonly validate?: (value: string) => string | undefined }): Promise<Reply<string>>;
+  /**
+   * `validate` returns undefined or why not, in one sentence; a refused answer can be corrected. Enter takes `initial`. `none` says what it
+   * means to answer nothing ("none", "the current one"): the prompt says how, Enter where there is no `initial`, else "-".
+   */
+  text(
+    q: Question & { readonly initial?: string; readonly none?: string; readonly validate?: (value: string) => string | undefined },
+  ): Promise<Reply<string>>;
   /** Never echoed. */
   secret(q: Question & { readonly optional?: boolean }): Promise<Reply<string>>;
   confirm(q: Question & { readonly initial: boolean }): Promise<Reply<boolean>>;
@@ -32,6 +37,6 @@ export interface Prompter {
   pick<T>(q: Question & { readonly choices: readonly Choice<T>[]; readonly chosen?: readonly T[] }): Promise<Reply<readonly T[]>>;
   /** Found by typing. With nothing typed, Enter takes the first of `find(initial)`. */
   search<T>(q: Question & { readonly find: (typed: string) => readonly Choice<T>[]; readonly initial?: string }): Promise<Reply<T>>;
-  /** A line or a block of text above the next prompt. */
-  say(text: string): void;
+  /** A line or a block of text above the next prompt; a heading stands out where the terminal can show it. */
+  say(text: string, as?: 'heading'): void;
 }

@@ -1,5 +1,6 @@
 import type { Alertmanager, AlertmanagerRead, AlertmanagerText } from './alertmanager.ts';
 import type { Clock } from './clock.ts';
+import type { Events } from './events.ts';
 import type { Files } from './files.ts';
 import type { Kubernetes, KubernetesRead } from './kubernetes.ts';
 import type { PagerDuty, PagerDutyRead } from './pagerduty.ts';
@@ -28,5 +29,6 @@ export interface World extends ReadWorld {
   readonly pagerduty: PagerDuty;
   readonly kubernetes: Kubernetes | undefined;
   readonly alertmanager: Alertmanager | undefined;
+  readonly events: Events;
   readonly files: Files;
 }

@@ -6,11 +6,13 @@ import { managedByAmazon } from './aws.ts';
 import { putInForce, type Configuring } from './configure.ts';
 import { clusterObserving } from './cluster.ts';
 import { foundDirectly } from './direct.ts';
+import { drilling } from './drilling.ts';
 import { findAlertmanager, type Installation } from './find.ts';
 import { partsInForce } from './force.ts';
 import { looking } from './look.ts';
 import { mountSecrets, placesToMount, waitForMount } from './mount.ts';
-import type { Server } from './server.ts';
+import { liveReplicas, podServer } from './replicas.ts';
+import type { PostingServer, Server } from './server.ts';
 import type { AlertmanagerTextWork } from './text.ts';
 import { dialectOf } from './version.ts';
 import { refTo, secrets } from './workload.ts';
@@ -28,8 +30,8 @@ export interface AlertmanagerOptions {
   readonly heartbeatDir?: string;
   /** Told what a person should know while it happens; one line each. */
   readonly notify?: (words: string) => void;
-  /** ALERTMANAGER_URL: what a running Alertmanager tells of itself is read there. Nothing is ever changed through it. */
-  readonly direct?: Server;
+  /** ALERTMANAGER_URL: what a running Alertmanager tells of itself is read there, and alerts go there. It is never configured through it. */
+  readonly direct?: PostingServer;
   /** Stops waiting; what was begun is taken back first. */
   readonly signal?: AbortSignal;
 }
@@ -76,12 +78,36 @@ export function createAlertmanager(options: AlertmanagerOptions): Alertmanager {
     });
   }
 
+  /** Pods come and go while a drill lasts. */
+  async function podsNow(): Promise<readonly PostingServer[]> {
+    const { workload, web } = await present();
+    const replicas = workload ? await liveReplicas(kubernetes, namespace, workload) : [];
+    return replicas.map((replica) => ({
+      ...podServer(kubernetes, namespace, replica, web),
+      post: (path, body) =>
+        kubernetes.proxy({ namespace, target: 'pods', name: replica.name, port: web.port, method: 'POST', path: web.prefix + path, body }),
+    }));
+  }
+
+  async function podsKnown(): Promise<readonly Server[]> {
+    const { workload } = await present();
+    return workload ? look.servers(workload) : [];
+  }
+
+  const { direct } = options;
+  const drill = drilling({
+    now: direct ? () => Promise.resolve([direct]) : podsNow,
+    known: direct ? () => Promise.resolve([direct]) : podsKnown,
+    status: look.status,
+    notify: work.notify,
+  });
   const forget = (): void => {
     for (const memory of [installations, look, elsewhere, seen]) memory.forget();
   };
 
   return {
     ...seen,
+    ...drill,
     async find() {
       const installation = await installations.ask(namespace);
       return installation?.found ?? (options.direct && foundDirectly(options.direct, await look.status(options.direct)));

@@ -3,16 +3,17 @@ import type { Parts } from '../../model/index.ts';
 import type { Alertmanager, AlertmanagerFound, AlertmanagerText } from '../../ports/index.ts';
 import type { Http } from '../http.ts';
 import { remembering } from '../remember.ts';
-import { addressOf, getFrom } from '../web.ts';
+import { addressOf, getFrom, postTo } from '../web.ts';
+import { drilling } from './drilling.ts';
 import { keysSeenFromOutside } from './keys.ts';
 import { observing } from './observe.ts';
 import { addressFromOutside } from './outlets.ts';
-import { configurationOf, statusOf, type Server, type ServerStatus } from './server.ts';
+import { configurationOf, statusOf, type PostingServer, type Server, type ServerStatus } from './server.ts';
 
 /** The server that ALERTMANAGER_URL names. */
-export function serverAt(options: { readonly http: Http; readonly url: URL; readonly signal?: AbortSignal }): Server {
+export function serverAt(options: { readonly http: Http; readonly url: URL; readonly signal?: AbortSignal }): PostingServer {
   const asked = { ...options, what: 'Alertmanager', setting: 'ALERTMANAGER_URL', id: 'alertmanager-unreachable' } as const;
-  return { name: addressOf(options.url), get: getFrom(asked) };
+  return { name: addressOf(options.url), get: getFrom(asked), post: postTo(asked), shared: true };
 }
 
 /** What can be said of an Alertmanager that only its address is known of. */
@@ -29,11 +30,11 @@ export function foundDirectly(server: Server, { version }: ServerStatus): Alertm
 }
 
 function onlyRead(server: Server): string {
-  return `ALERTMANAGER_URL names ${clean(server.name, 120)}, which is only read: put the rendered alertmanager.yml in force where it is kept`;
+  return `ALERTMANAGER_URL names ${clean(server.name, 120)}, whose configuration is only read: put the rendered alertmanager.yml in force where it is kept`;
 }
 
-/** An Alertmanager outside any cluster that we know: looked at, never changed. Where its key files come from cannot be seen. */
-export function createAlertmanagerAt(options: { readonly server: Server; readonly text: AlertmanagerText }): Alertmanager {
+/** An Alertmanager outside any cluster that we know: it takes alerts, and is looked at; its configuration is never changed. Where its key files come from cannot be seen. */
+export function createAlertmanagerAt(options: { readonly server: PostingServer; readonly text: AlertmanagerText }): Alertmanager {
   const { server, text } = options;
   const status = remembering(statusOf);
   const observed = observing({
@@ -50,8 +51,11 @@ export function createAlertmanagerAt(options: { readonly server: Server; readonl
       fix: 'Do what the cause says, or name its cluster in the answers (kubernetes) and unset ALERTMANAGER_URL.',
     });
   };
+  const servers = () => Promise.resolve([server]);
   return {
     ...observed,
+    // There is one, or none: nothing to tell of the others.
+    ...drilling({ now: servers, known: servers, status: status.ask, notify: () => undefined }),
     find: async () => foundDirectly(server, await status.ask(server)),
     managedElsewhere: () => Promise.resolve(undefined),
     source: () => Promise.resolve(undefined),

@@ -1,4 +1,4 @@
 export { createAlertmanager, type AlertmanagerOptions } from './adapter.ts';
 export { createAlertmanagerAt, serverAt } from './direct.ts';
-export type { Server } from './server.ts';
+export type { PostingServer } from './server.ts';
 export { createAlertmanagerText, operatorSecretsDir, type AlertmanagerTextWork } from './text.ts';

@@ -2,6 +2,7 @@ import { PmpError } from '../../engine/errors.ts';
 import type { RouteMatch } from '../../ports/index.ts';
 import { staysInside } from '../inside.ts';
 import { fieldLists, listOf, textOf, type Configuration, type Fields } from './config.ts';
+import { routeText, type GroupBy } from './group-key.ts';
 import { holds, matchersOf, type Labels } from './matching.ts';
 import { milliseconds } from './normal.ts';
 import { severityFor } from './severity.ts';
@@ -13,6 +14,9 @@ const deepest = 200;
 /** A route that an alert goes by, to its receiver. */
 export interface Taken {
   readonly receiver: string;
+  /** The matchers of every route on the way to it, as Alertmanager writes them. */
+  readonly path: string;
+  readonly groupBy: GroupBy;
   /** Milliseconds; undefined: no duration that can be read. */
   readonly groupWait: number | undefined;
   readonly groupInterval: number | undefined;
@@ -22,9 +26,9 @@ export interface Taken {
   readonly active: readonly string[];
 }
 
-type Inherited = Pick<Taken, 'receiver' | 'groupWait' | 'groupInterval' | 'repeatInterval'>;
+type Inherited = Pick<Taken, 'receiver' | 'groupBy' | 'groupWait' | 'groupInterval' | 'repeatInterval'> & { readonly path?: string };
 
-const byDefault: Inherited = { receiver: '', groupWait: 30_000, groupInterval: 300_000, repeatInterval: 14_400_000 };
+const byDefault: Inherited = { receiver: '', groupBy: [], groupWait: 30_000, groupInterval: 300_000, repeatInterval: 14_400_000 };
 
 /**
  * The routes that an alert with these labels goes by, as Alertmanager walks its tree: into the first child that matches, on to the next
@@ -56,12 +60,20 @@ function takenBy(route: Fields, inherited: Inherited): Taken {
   const names = (field: string) => listOf(route[field]).flatMap((name) => textOf(name) ?? []);
   return {
     receiver: textOf(route['receiver']) || inherited.receiver,
+    path: inherited.path === undefined ? routeText(route) : `${inherited.path}/${routeText(route)}`,
+    groupBy: grouping(names('group_by')) ?? inherited.groupBy,
     groupWait: time('group_wait', inherited.groupWait),
     groupInterval: time('group_interval', inherited.groupInterval),
     repeatInterval: time('repeat_interval', inherited.repeatInterval),
     mute: names('mute_time_intervals'),
     active: names('active_time_intervals'),
   };
+}
+
+/** An empty list says nothing; three dots are every label. */
+function grouping(by: readonly string[]): GroupBy | undefined {
+  if (by.length === 0) return undefined;
+  return by.includes('...') ? 'all' : by;
 }
 
 /** The receivers of those routes. */

@@ -12,6 +12,14 @@ export interface Server {
   readonly get: Get;
 }
 
+/** One that alerts can be sent to, too. */
+export interface PostingServer extends Server {
+  /** There may be several behind this address, of which each connection meets one. */
+  readonly shared?: true;
+  /** JSON. Any status is an answer. */
+  readonly post: (path: string, body: string) => Promise<{ readonly status: number; readonly text: string }>;
+}
+
 /** What `/api/v2/status` tells. */
 export interface ServerStatus {
   /** The configuration in force, with every secret as "<secret>". */
@@ -85,7 +93,7 @@ export async function reached<T>(
   throw failed?.reason ?? noServer();
 }
 
-function noServer(): PmpError {
+export function noServer(): PmpError {
   return new PmpError('alertmanager-unreachable', {
     message: 'No Alertmanager is running',
     cause: 'its workload has no pod',

@@ -55,13 +55,15 @@ export function accounts(
         return otherwise;
       });
     const nobody: Me = { token: options.credential.kind === 'oauth' ? 'oauth' : 'account' };
-    const [who, can, seats] = await Promise.all([
+    const [who, can, seats, some] = await Promise.all([
       unlessExpired(me(), nobody),
       unlessExpired(abilities(), new Set<string>()),
       unlessExpired(readSeats(client), { seatsFree: undefined }),
+      // Mostly for the account's name where the token does not tell it. Whoever asks about the account asks about its people next.
+      unlessExpired(users.some(), []),
     ]);
     const subdomain = options.credential.kind === 'oauth' ? options.credential.subdomain : who.user?.subdomain;
-    const shown = subdomain ?? (await unlessExpired(users.some(), [])).find((user) => user.subdomain)?.subdomain;
+    const shown = subdomain ?? some.find((user) => user.subdomain)?.subdomain;
     const scopes = await options.bearer.scopes();
     return {
       region: options.region,

@@ -20,6 +20,8 @@ export interface Call {
   readonly harmless?: boolean;
   /** A POST that may happen twice without harm (ping). */
   readonly again?: boolean;
+  /** Nothing waits for it but the end: it lets all other calls pass. */
+  readonly bulk?: boolean;
   /** A PUT that must not happen twice: one that adds layers. */
   readonly once?: boolean;
 }
@@ -29,6 +31,10 @@ export interface Client {
   call(call: Call): Promise<Shape>;
   /** An object that we have just made: for a minute its 404 means "not yet". */
   made(id: string): void;
+  /** An object that we take away: its 404 means what it says. */
+  unmade(id: string): void;
+  /** About so many calls are still to come. */
+  expect(calls: number): void;
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
   readonly calls: Calls;
@@ -37,7 +43,8 @@ export interface Client {
 export interface ClientOptions {
   readonly apiUrl: string;
   readonly bearer: Bearer;
-  readonly from?: string;
+  /** Asked at each call. */
+  readonly from?: () => string | undefined;
   readonly clock: Clock;
   readonly http: Http;
   readonly notify: (why: string, seconds: number) => void;
@@ -71,7 +78,8 @@ export function createClient(options: ClientOptions): Client {
     else if (call.method === 'GET' || call.harmless) counts.reads += 1;
     else counts.writes += 1;
     const how = { http: options.http, timeoutMs: options.timeoutMs ?? 30_000, attempt: number, ...(signal && { signal }) };
-    const headers = options.from === undefined ? {} : { From: options.from };
+    const from = options.from?.();
+    const headers = from === undefined ? {} : { From: from };
     const { tokenType } = options.bearer;
     const query = call.query ?? {};
     const arrival = await ride(
@@ -151,7 +159,15 @@ export function createClient(options: ClientOptions): Client {
       throw refusal(purpose, status, text);
     }
   }
-  return { call: (call) => gate.run(() => run(call)), made: (id) => void born.set(id, clock.now()), clock, signal, calls: counts };
+  return {
+    call: (call) => gate.run(() => run(call), call.bulk),
+    expect: (calls) => pace.expect(calls),
+    made: (id) => void born.set(id, clock.now()),
+    unmade: (id) => void born.delete(id),
+    clock,
+    signal,
+    calls: counts,
+  };
 }
 
 /** 0.5, 1, 2, 4, then 5 s, and a little by chance so that calls side by side do not come back together. */

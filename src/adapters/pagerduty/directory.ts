@@ -1,7 +1,7 @@
 import { PmpError, clean } from '../../engine/errors.ts';
 import { remembering } from '../remember.ts';
 import { path, type Client } from './client.ts';
-import { Refused } from './refusal.ts';
+import { unlessAbsent } from './refusal.ts';
 import { rubbish, type Shape } from './shape.ts';
 
 export interface DirectoryOptions<T> {
@@ -141,19 +141,13 @@ export function createDirectory<T>(client: Client, options: DirectoryOptions<T>)
   }
 
   async function fetchOne(id: string): Promise<T | undefined> {
-    try {
-      const template = `${options.path}/{}`;
-      const answer = await client.call({
-        method: 'GET',
-        path: path(template, id),
-        query: options.query ?? {},
-        doing: `read one of the ${options.words}`,
-      });
-      return keep([options.read(answer.at(options.one))])[0];
-    } catch (thrown) {
-      if (thrown instanceof Refused && thrown.status === 404 && thrown.json) return undefined;
-      throw thrown;
-    }
+    const call = {
+      method: 'GET',
+      path: path(`${options.path}/{}`, id),
+      query: options.query ?? {},
+      doing: `read one of the ${options.words}`,
+    } as const;
+    return unlessAbsent(async () => keep([options.read((await client.call(call)).at(options.one))])[0]);
   }
 
   return {

@@ -2,23 +2,21 @@ import { clean } from '../../engine/errors.ts';
 import type { Instant } from '../../model/index.ts';
 import type { PagerDutyRead, SeenAlert, SeenIncident, SeenLogEntry } from '../../ports/index.ts';
 import { remembering } from '../remember.ts';
-import { path, type Call, type Client } from './client.ts';
+import { path, type Client } from './client.ts';
 import type { Directory } from './directory.ts';
+import { pages } from './pages.ts';
 import { emailsOf } from './schedules.ts';
 import type { ServiceEntry } from './services.ts';
-import { rubbish, type Shape } from './shape.ts';
+import type { Shape } from './shape.ts';
 import { toUtc } from './time.ts';
 import type { UserEntry } from './users.ts';
 
-const pageSize = 100;
-/** PagerDuty pages no further than this. */
-const depth = 10_000;
 /** One look may span six months at most. */
 const longest = 180 * 86_400_000;
 /** This machine's clock may be behind PagerDuty's. */
 const slack = 3_600_000;
 
-interface IncidentEntry extends Omit<SeenIncident, 'service'> {
+export interface IncidentEntry extends Omit<SeenIncident, 'service'> {
   readonly serviceId: string;
 }
 interface Look {
@@ -68,21 +66,6 @@ export function incidents(
   };
 }
 
-/** Every page, as far as PagerDuty pages; entries that moved to the next page while it was read come once. */
-async function pages(client: Client, call: Call, many: string): Promise<{ readonly rows: readonly Shape[]; readonly more: boolean }> {
-  const rows = new Map<string, Shape>();
-  for (let offset = 0; offset + pageSize <= depth;) {
-    const query = { ...call.query, limit: String(pageSize), offset: String(offset) };
-    const answer = await client.call({ ...call, query });
-    const page = answer.list(many);
-    for (const row of page) rows.set(row.text('id'), row);
-    if (!answer.flag('more')) return { rows: [...rows.values()], more: false };
-    if (page.length === 0) throw rubbish(answer.request, 'an empty page says that there is more');
-    offset += page.length;
-  }
-  return { rows: [...rows.values()], more: true };
-}
-
 /** Newest first. Where there are more than PagerDuty pages, or the time is longer than it takes at once, it goes on from the oldest seen. */
 async function readIncidents(client: Client, ids: readonly string[], since: Instant): Promise<readonly IncidentEntry[]> {
   const found = new Map<string, IncidentEntry>();
@@ -98,7 +81,7 @@ async function readIncidents(client: Client, ids: readonly string[], since: Inst
   return [...found.values()].toSorted((a, b) => b.created - a.created || b.number - a.number);
 }
 
-function readIncident(shape: Shape): IncidentEntry {
+export function readIncident(shape: Shape): IncidentEntry {
   const status = shape.text('status');
   return {
     id: shape.text('id'),
@@ -117,7 +100,7 @@ async function readAlerts(client: Client, incident: string): Promise<readonly Se
   return (await pages(client, call, 'alerts')).rows.map(readAlert);
 }
 
-function readAlert(shape: Shape): SeenAlert {
+export function readAlert(shape: Shape): SeenAlert {
   const severity = shape.textOr('severity');
   const body = shape.maybe('body');
   // An Events API v2 alert may show them only in its common event format.
@@ -139,7 +122,7 @@ function readLink(context: Shape): SeenAlert['links'] {
   return [{ href: clean(href, 2048), text: clean(context.textOr('text') ?? '') }];
 }
 
-interface Person {
+export interface Person {
   readonly id: string;
   readonly name: string;
 }
@@ -149,7 +132,7 @@ interface LogRow {
   readonly assignees: readonly Person[] | undefined;
 }
 
-async function readLogEntries(client: Client, users: Directory<UserEntry>, incident: string): Promise<readonly SeenLogEntry[]> {
+export async function readLogEntries(client: Client, users: Directory<UserEntry>, incident: string): Promise<readonly SeenLogEntry[]> {
   const query = { 'include[]': ['channels'] };
   const call = { method: 'GET', path: path('/incidents/{}/log_entries', incident), query, doing: 'read the log of an incident' } as const;
   const rows = (await pages(client, call, 'log_entries')).rows.map(readLogRow);
@@ -192,7 +175,7 @@ function kindOf(type: string, suffix: string): string {
   return clean(type.replace(/_reference$/, '').replace(suffix, ''), 60);
 }
 
-const personOf = (shape: Shape): Person => ({ id: shape.text('id'), name: shape.textOr('summary') ?? '' });
+export const personOf = (shape: Shape): Person => ({ id: shape.text('id'), name: shape.textOr('summary') ?? '' });
 
 /** Described as `note`; seen as the summary of its channel. */
 function noteOf(shape: Shape): string | undefined {

@@ -5,10 +5,15 @@ import { accounts } from './account.ts';
 import { createClient } from './client.ts';
 import { bearerOf, type Credential } from './credential.ts';
 import { groupings } from './groupings.ts';
+import { findingByAlert } from './incident-of-alert.ts';
+import { incidentWrites } from './incident-writes.ts';
 import { incidents } from './incidents.ts';
+import { live } from './live.ts';
 import { policyObjects, scheduleObjects, serviceObjects, type Directories } from './objects.ts';
+import { overrides } from './overrides.ts';
 import { people } from './people.ts';
 import { policyDirectory } from './policies.ts';
+import { removal } from './removal.ts';
 import { preview } from './rota.ts';
 import { rendering } from './rendered.ts';
 import { scheduleDirectory } from './schedules.ts';
@@ -25,8 +30,8 @@ export interface PagerDutyOptions {
   readonly apiUrl: string;
   readonly region: 'us' | 'eu';
   readonly credential: Credential;
-  /** Login e-mail of the acting user: needed with account tokens. */
-  readonly from?: string;
+  /** Login e-mail of the acting user: needed with account tokens. A function where it may be learnt after the first reads. */
+  readonly from?: string | (() => string | undefined);
   readonly clock: Clock;
   readonly http: Http;
   /** Told of every wait of more than a second that PagerDuty asks for. */
@@ -40,12 +45,9 @@ export interface PagerDutyOptions {
  * @throws PmpError `pagerduty-credentials` for a token, `usage` for a From address, that cannot stand in a header.
  */
 export function createPagerDuty(options: PagerDutyOptions): PagerDuty {
-  const { credential, from } = options;
-  if (from !== undefined && !/^[\x21-\x7e]+@[\x21-\x7e]+$/.test(from))
-    throw new PmpError('usage', {
-      message: 'the From address is no e-mail address',
-      fix: 'Give --from the login e-mail of a user of the account.',
-    });
+  const { credential } = options;
+  const from = () => checked(typeof options.from === 'function' ? options.from() : options.from);
+  from();
   const bearer = bearerOf(credential, options);
   const client = createClient({
     apiUrl: options.apiUrl,
@@ -53,7 +55,7 @@ export function createPagerDuty(options: PagerDutyOptions): PagerDuty {
     clock: options.clock,
     http: options.http,
     notify: options.notify ?? (() => {}),
-    ...(from !== undefined && { from }),
+    from,
     ...(options.signal && { signal: options.signal }),
   });
   const all: Directories = {
@@ -74,6 +76,11 @@ export function createPagerDuty(options: PagerDutyOptions): PagerDuty {
   const incident = incidents(client, all);
   const parts = [all.users, all.schedules, all.shifts, all.policies, all.services];
   const remembering = [...parts, account, known, rotas, grouping, window, webhook, rendered, incident];
+  const forget = (): void => {
+    for (const part of remembering) part.forget();
+  };
+  const now = live(client, all);
+  const status = async (id: string) => (await now.incident(id)).status;
 
   return {
     ...people(client, all.users),
@@ -102,8 +109,21 @@ export function createPagerDuty(options: PagerDutyOptions): PagerDuty {
     logEntries: incident.logEntries,
     preview: (schedule, begin, end) => preview(client, all.users, schedule, begin, end),
     calls: client.calls,
-    forget() {
-      for (const part of remembering) part.forget();
-    },
+    expect: client.expect,
+    ...now,
+    ...findingByAlert(client, all),
+    ...incidentWrites(client, { status, log: now.log, forget: incident.forget }),
+    ...overrides(client, all, rendered.forget),
+    ...removal(client, forget),
+    forget,
   };
+}
+
+/** @throws PmpError `usage` for what cannot stand in a header */
+function checked(from: string | undefined): string | undefined {
+  if (from === undefined || /^[\x21-\x7e]+@[\x21-\x7e]+$/.test(from)) return from;
+  throw new PmpError('usage', {
+    message: 'the From address is no e-mail address',
+    fix: 'Give --from the login e-mail of a user of the account.',
+  });
 }

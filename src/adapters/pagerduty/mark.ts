@@ -7,7 +7,7 @@ export interface Marked {
   readonly notes: Readonly<Record<string, readonly string[]>>;
 }
 
-const pattern = /\s*\[pmp-pd((?: [a-z]+=[a-z_,-]*)*)\]\s*$/;
+const pattern = /\s*\[pmp-pd((?: [a-z]+=[a-z0-9_,-]*)*)\]\s*$/;
 
 export function readMark(description: string | undefined): Marked {
   const text = description ?? '';

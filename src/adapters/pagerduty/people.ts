@@ -98,6 +98,7 @@ export function people(client: Client, users: Directory<UserEntry>): People {
         method: 'POST',
         path: path('/users/{}/contact_methods', user.id),
         body: { contact_method: contact },
+        bulk: true,
         doing: `add ${resource}`,
         resource,
       },
@@ -133,7 +134,7 @@ export function people(client: Client, users: Directory<UserEntry>): People {
     const same = (one: UserEntry['rules'][number]): boolean =>
       one.urgency === rule.urgency && one.delayMinutes === rule.delayMinutes && one.methodId === method.id;
     const made = await create(client, {
-      call: { method: 'POST', path: path('/users/{}/notification_rules', user.id), body, doing: `add ${resource}`, resource },
+      call: { method: 'POST', path: path('/users/{}/notification_rules', user.id), body, bulk: true, doing: `add ${resource}`, resource },
       find: async () => (await whole(rule.email)).rules.find(same),
       read: (answer) => {
         const shape = answer.at('notification_rule');

@@ -161,3 +161,13 @@ export function refusedByPlan(thrown: unknown): thrown is Refused {
 export function isExpired(thrown: unknown): boolean {
   return thrown instanceof Refused && thrown.id === 'account-expired';
 }
+
+/** undefined where PagerDuty itself says that there is no such thing; a page without JSON is something in between. */
+export async function unlessAbsent<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (thrown instanceof Refused && thrown.status === 404 && thrown.json) return undefined;
+    throw thrown;
+  }
+}

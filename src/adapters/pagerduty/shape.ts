@@ -55,6 +55,11 @@ export class Shape {
     if (!Array.isArray(value)) throw new Shape(value, this.request, this.under(name)).bad('a list');
     return value.map((entry, i) => new Shape(entry, this.request, `${this.under(name)}[${i}]`));
   }
+  /** The value itself as a list of objects; undefined where it is none. */
+  items(): readonly Shape[] | undefined {
+    if (!Array.isArray(this.value)) return undefined;
+    return this.value.map((entry, i) => new Shape(entry, this.request, `${this.place}[${i}]`));
+  }
   /** A list of objects; absent or null is empty. */
   listOr(name: string): readonly Shape[] {
     return this.has(name) ? this.list(name) : [];

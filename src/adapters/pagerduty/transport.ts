@@ -30,10 +30,23 @@ class Detour extends Error {
   }
 }
 
+/** All that pdjs asks of `Headers`. Node's own would bring undici along, which takes longer to load than everything else here. */
+class Fields {
+  readonly #fields: Readonly<Record<string, string>>;
+  constructor(given: Readonly<Record<string, string>>) {
+    this.#fields = Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value]));
+  }
+  /** But for `user-agent`: pdjs names itself; who asks is said by our own transport. */
+  ours(): Record<string, string> {
+    const { 'user-agent': _pdjs, ...ours } = this.#fields;
+    return ours;
+  }
+}
+
 interface PdjsInit {
   readonly method?: string;
   readonly body?: string;
-  readonly headers: Headers;
+  readonly headers: Fields;
   readonly ride?: Ride;
 }
 
@@ -41,12 +54,10 @@ interface PdjsInit {
 async function carry(url: string, init: PdjsInit): Promise<unknown> {
   if (!init.ride) throw new Error('a PagerDuty call without transport');
   const { http, timeoutMs, attempt, signal } = init.ride;
-  // pdjs names itself; who asks is said by our own transport.
-  const headers = Object.fromEntries([...init.headers.entries()].filter(([name]) => name !== 'user-agent'));
   const response = await http.send({
     method: (init.method ?? 'GET').toUpperCase(),
     url: new URL(url),
-    headers,
+    headers: init.headers.ours(),
     timeoutMs,
     attempt,
     ...(init.body !== undefined && { body: init.body }),
@@ -96,6 +107,6 @@ export async function ride(request: RideRequest, how: Ride): Promise<Arrival> {
 /** pdjs calls `default` and `Headers` of the cross-fetch module at call time: replacing them there puts our transport beneath it. */
 async function loadPdjs(): Promise<typeof import('./pdjs.ts')> {
   const pdjs = await import('./pdjs.ts');
-  Object.assign(pdjs.crossFetch, { default: carry, Headers: globalThis.Headers });
+  Object.assign(pdjs.crossFetch, { default: carry, Headers: Fields });
   return pdjs;
 }

@@ -10,7 +10,7 @@ import { UnknownOutcome } from './refusal.ts';
 import { theService, type ServiceEntry } from './services.ts';
 import { rubbish, type Shape } from './shape.ts';
 
-interface WebhookEntry {
+export interface WebhookEntry {
   readonly id: string;
   readonly url: string;
   readonly events: readonly string[];
@@ -20,6 +20,8 @@ interface WebhookEntry {
   readonly description: string;
   readonly ours: boolean;
   readonly role: string | undefined;
+  /** Where its signing secret was put. */
+  readonly namespace: string | undefined;
 }
 
 export interface Webhooks {
@@ -33,20 +35,22 @@ export interface Webhooks {
 
 const rounds = 3;
 
+export function webhookDirectory(client: Client): Directory<WebhookEntry> {
+  return createDirectory(client, {
+    path: '/webhook_subscriptions',
+    one: 'webhook_subscription',
+    many: 'webhook_subscriptions',
+    words: 'webhook subscriptions',
+    read: readWebhook,
+    idOf: (webhook) => webhook.id,
+    keyOf: (webhook) => webhook.id,
+    normal: (id) => id,
+  });
+}
+
 /** Webhook subscriptions (v3) of single services, known by URL and service. The signing secret comes once, with the create. */
 export function webhooks(client: Client, services: Directory<ServiceEntry>): Webhooks {
-  const open = (): Directory<WebhookEntry> =>
-    createDirectory(client, {
-      path: '/webhook_subscriptions',
-      one: 'webhook_subscription',
-      many: 'webhook_subscriptions',
-      words: 'webhook subscriptions',
-      read: readWebhook,
-      idOf: (webhook) => webhook.id,
-      keyOf: (webhook) => webhook.id,
-      normal: (id) => id,
-    });
-  const directory = open();
+  const directory = webhookDirectory(client);
 
   async function seenWebhook(entry: WebhookEntry): Promise<readonly Seen<WebhookSubscription>[]> {
     const service = entry.serviceId === undefined ? undefined : (await services.byIds([entry.serviceId])).get(entry.serviceId);
@@ -63,7 +67,7 @@ export function webhooks(client: Client, services: Directory<ServiceEntry>): Web
       active,
       subscription: id,
       secretHeld: false,
-      namespace: '',
+      ...(entry.namespace === undefined ? {} : { keptIn: entry.namespace }),
     };
     return [{ value, ours: entry.ours }];
   }
@@ -91,7 +95,10 @@ export function webhooks(client: Client, services: Directory<ServiceEntry>): Web
     async createWebhook(webhook) {
       const service = await theService(services, webhook.name);
       const resource = `webhook subscription of ${webhook.name}`;
-      const description = writeMark(`Incidents of ${webhook.name}`, { role: [webhook.role] });
+      const description = writeMark(`Incidents of ${webhook.name}`, {
+        role: [webhook.role],
+        namespace: webhook.namespace === undefined ? [] : [webhook.namespace],
+      });
       const body = {
         webhook_subscription: {
           type: 'webhook_subscription',
@@ -121,7 +128,7 @@ export function webhooks(client: Client, services: Directory<ServiceEntry>): Web
         } catch (thrown) {
           if (!(thrown instanceof UnknownOutcome) || round >= rounds) throw thrown;
           // Its secret was in the answer that never came: such a subscription is of no use to anybody.
-          const lost = await lookAgain(client, { find: async () => (await open().all()).find(isLost) });
+          const lost = await lookAgain(client, { find: async () => (await webhookDirectory(client).all()).find(isLost) });
           if (lost) await remove(lost.id);
         }
       }
@@ -164,5 +171,6 @@ function readWebhook(shape: Shape): WebhookEntry {
     description: text,
     ours,
     role: notes['role']?.[0],
+    namespace: notes['namespace']?.[0],
   };
 }

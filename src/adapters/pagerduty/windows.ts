@@ -4,11 +4,12 @@ import { path, type Client } from './client.ts';
 import { create } from './create.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { readMark, writeMark } from './mark.ts';
+import { Refused, unlessAbsent } from './refusal.ts';
 import { theService, type ServiceEntry } from './services.ts';
 import type { Shape } from './shape.ts';
 import { toUtc } from './time.ts';
 
-interface WindowEntry {
+export interface WindowEntry {
   readonly id: string;
   readonly description: string;
   readonly ours: boolean;
@@ -21,31 +22,35 @@ export interface Windows {
   windows(): Promise<readonly Seen<MaintenanceWindow>[]>;
   createWindow(window: MaintenanceWindow): Promise<void>;
   updateWindow(window: MaintenanceWindow): Promise<void>;
+  endWindow(id: string): Promise<void>;
+  windowsById(): Promise<readonly (MaintenanceWindow & { readonly id: string; readonly ours: boolean })[]>;
   forget(): void;
+}
+
+/** Those that are open or to come. */
+export function windowDirectory(client: Client): Directory<WindowEntry> {
+  return createDirectory(client, {
+    path: '/maintenance_windows',
+    one: 'maintenance_window',
+    many: 'maintenance_windows',
+    words: 'maintenance windows',
+    query: { filter: 'open' },
+    read: readWindow,
+    idOf: (window) => window.id,
+    keyOf: (window) => window.id,
+    normal: (id) => id,
+  });
 }
 
 /** Maintenance windows, open and future; without names of their own, they are known by start, end, services and description. */
 export function windows(client: Client, services: Directory<ServiceEntry>): Windows {
-  const open = (): Directory<WindowEntry> =>
-    createDirectory(client, {
-      path: '/maintenance_windows',
-      one: 'maintenance_window',
-      many: 'maintenance_windows',
-      words: 'maintenance windows',
-      query: { filter: 'open' },
-      read: readWindow,
-      idOf: (window) => window.id,
-      keyOf: (window) => window.id,
-      normal: (id) => id,
-    });
-  const directory = open();
+  const directory = windowDirectory(client);
 
-  async function seenWindow(entry: WindowEntry): Promise<Seen<MaintenanceWindow>> {
+  async function shown(entry: WindowEntry): Promise<MaintenanceWindow> {
     const known = await services.byIds(entry.services.filter(({ name }) => name === '').map(({ id }) => id));
     const names = entry.services.map(({ id, name }) => known.get(id)?.name.trim() ?? clean(name));
     const { description, start, end } = entry;
-    const name = `${description} ${toUtc(start)}`;
-    return { value: { kind: 'maintenance window', name, description, start, end, services: names.sort() }, ours: entry.ours };
+    return { kind: 'maintenance window', name: windowName(entry), description, start, end, services: names.sort() };
   }
 
   async function bodyOf(window: MaintenanceWindow): Promise<{
@@ -75,7 +80,8 @@ export function windows(client: Client, services: Directory<ServiceEntry>): Wind
 
   return {
     async windows() {
-      return Promise.all((await directory.all()).map(seenWindow));
+      const seen = async (entry: WindowEntry): Promise<Seen<MaintenanceWindow>> => ({ value: await shown(entry), ours: entry.ours });
+      return Promise.all((await directory.all()).map(seen));
     },
     async createWindow(window) {
       const resource = `maintenance window ${window.name}`;
@@ -87,7 +93,7 @@ export function windows(client: Client, services: Directory<ServiceEntry>): Wind
       const body = { maintenance_window: { ...parts, description: writeMark(window.description) } };
       const call = { method: 'POST', path: '/maintenance_windows', body, doing: `create ${resource}`, resource } as const;
       const find = async (): Promise<WindowEntry | undefined> =>
-        (await open().all()).find((entry) => entry.ours && isSame(entry, window, ids));
+        (await windowDirectory(client).all()).find((entry) => entry.ours && isSame(entry, window, ids));
       const made = await create(client, { call, find, read: (answer) => readWindow(answer.at('maintenance_window')) });
       client.made(made.id);
       directory.put(made);
@@ -113,8 +119,48 @@ export function windows(client: Client, services: Directory<ServiceEntry>): Wind
       } as const;
       directory.put(readWindow((await client.call(call)).at('maintenance_window')));
     },
+    async windowsById() {
+      return Promise.all((await directory.all()).map(async (entry) => ({ ...(await shown(entry)), id: entry.id, ours: entry.ours })));
+    },
+    async endWindow(id) {
+      await end(client, id);
+      directory.drop(id);
+    },
     forget: () => directory.forget(),
   };
+}
+
+/** They have no names of their own. */
+export function windowName({ description, start }: Pick<WindowEntry, 'description' | 'start'>): string {
+  return `${description} ${toUtc(start)}`;
+}
+
+/** PagerDuty ends one that is open and removes one that is to come; of the past it keeps the record. */
+async function end(client: Client, id: string): Promise<void> {
+  const before = await one(client, id);
+  if (!before) throw noWindow(id, 'PagerDuty knows no window of that id.');
+  if (before.end <= client.clock.now()) throw noWindow(id, `It ended at ${toUtc(before.end)}.`);
+  const resource = `maintenance window ${clean(windowName(before))}`;
+  client.unmade(id);
+  try {
+    await client.call({ method: 'DELETE', path: path('/maintenance_windows/{}', id), doing: `end ${resource}`, resource });
+  } catch (thrown) {
+    // A first answer that was lost has ended it; it is of the past now.
+    if (!(thrown instanceof Refused) || thrown.status !== 405) throw thrown;
+    const now = await one(client, id);
+    if (now && now.end >= before.end) throw thrown;
+  }
+}
+
+async function one(client: Client, id: string): Promise<WindowEntry | undefined> {
+  const call = { method: 'GET', path: path('/maintenance_windows/{}', id), doing: 'read a maintenance window' } as const;
+  return unlessAbsent(async () => readWindow((await client.call(call)).at('maintenance_window')));
+}
+
+function noWindow(id: string, cause: string): PmpError {
+  const resource = `maintenance window ${clean(id, 60)}`;
+  const fix = 'Look at the windows that are open or to come with `pmp-pd maintenance list`.';
+  return new PmpError('usage', { message: `there is no ${resource} to end`, cause, fix, resource });
 }
 
 /** Times are sent in whole seconds. */

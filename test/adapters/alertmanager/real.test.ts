@@ -4,7 +4,8 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAlertmanagerText } from '../../../src/adapters/alertmanager/index.ts';
+import { createAlertmanagerAt, createAlertmanagerText, serverAt } from '../../../src/adapters/alertmanager/index.ts';
+import { createHttp } from '../../../src/adapters/http.ts';
 import type { AlertmanagerSettings } from '../../../src/model/index.ts';
 import { installed, scratch, settings, templates } from './fixtures.ts';
 import { freePort, until } from './real.ts';
@@ -14,6 +15,7 @@ const [critical, high] = ['c'.repeat(32), 'h'.repeat(32)];
 
 interface Event {
   readonly routing_key: string;
+  readonly dedup_key: string;
   readonly event_action: string;
   readonly links?: readonly { readonly href: string; readonly text: string }[];
   readonly payload: {
@@ -137,12 +139,16 @@ describe.skipIf(!installed(program))('a real Alertmanager with the rendered conf
     expect(p3).toMatchObject({ routing_key: high, payload: { severity: 'warning' } });
   });
 
-  it('marks a drill in title and details', async () => {
-    const event = await fire(
-      rig(),
-      { alertname: 'Drill', severity: 'P1', pmp_drill: '01JD0000000000000000000000' },
-      { summary: 'do not panic' },
-    );
+  it('marks a drill in title and details, under the key that is known before it is sent', async () => {
+    const labels = { alertname: 'Drill', severity: 'P1', pmp_drill: '01JD0000000000000000000000' };
+    const event = await fire(rig(), labels, { summary: 'do not panic' });
+    const http = createHttp({ userAgent: 'pmp-pd-test' });
+    const server = serverAt({ http, url: new URL(rig().address) });
+    const alertmanager = createAlertmanagerAt({ server, text: await createAlertmanagerText({ templates }) });
+    expect(await alertmanager.groups({ cluster: 'c1', namespace: 'pmp', service: 'api', ...labels })).toMatchObject([
+      { receiver: 'pagerduty-critical', pagerduty: true, sendResolved: true, key: event.dedup_key },
+    ]);
+    http.close();
     expect(event).toMatchObject({
       routing_key: critical,
       payload: {

@@ -41,6 +41,8 @@ const envelopes: Record<string, string> = {
   notification_rules: 'notification_rule',
   integrations: 'integration',
   vendors: 'vendor',
+  incidents: 'incident',
+  notes: 'note',
 };
 
 export async function fakePagerDuty(): Promise<Fake> {
@@ -105,6 +107,7 @@ export async function fakePagerDuty(): Promise<Fake> {
     if (path === '/schedules/preview')
       return { status: 200, body: { schedule: { schedule_layers: [], final_schedule: { rendered_schedule_entries: [] } } } };
     if (sub === 'ping') return { status: 202 };
+    if (sub === 'overrides' || sub === 'snooze') return done(method, collection, id, sub, subId, body);
     if (sub !== undefined && id !== undefined) return nested(method, collection, id, sub, subId, body);
     const one = envelopes[collection] ?? '';
     if (method === 'GET' && id === undefined) return page(collection, query);
@@ -178,11 +181,32 @@ export async function fakePagerDuty(): Promise<Fake> {
     const wanted = (body as Record<string, Record<string, unknown>>)[one] ?? {};
     const same = (row: Row): boolean =>
       Object.entries(wanted).every(([name, value]) => JSON.stringify(row[name]) === JSON.stringify(value));
-    if (sub !== 'integrations' && rows.some(same)) return no(400, 2001, 'Invalid Input Provided', ['User Contact method must be unique']);
-    const row: Row = { ...wanted, id: `S${++ids}` };
+    if (!['integrations', 'notes'].includes(sub) && rows.some(same))
+      return no(400, 2001, 'Invalid Input Provided', ['User Contact method must be unique']);
+    const row: Row = { ...wanted, id: `S${++ids}`, ...(sub === 'notes' && { created_at: new Date().toISOString() }) };
     if (sub === 'integrations') Object.assign(row, { integration_key: String(ids).padStart(32, 'k') });
     rows.push(row);
     return { status: 201, body: { [one]: row } };
+  }
+
+  /** What has an envelope of its own kind: overrides come as a bare list, a snooze answers with the incident. */
+  function done(method: string, collection: string, id = '', sub = '', subId: string | undefined, body: unknown) {
+    const parent = list(collection).find((row) => row.id === id);
+    if (!parent) return no(404, 2100, 'Not Found');
+    if (sub === 'snooze') {
+      const entry = { type: 'snooze_log_entry', created_at: new Date().toISOString() };
+      ((parent['log_entries'] ??= []) as Row[]).push({ id: `S${++ids}`, ...entry });
+      return { status: 201, body: { incident: parent } };
+    }
+    const rows = (parent[sub] ??= []) as Row[];
+    if (method === 'GET') return { status: 200, body: { overrides: rows } };
+    if (method === 'DELETE') {
+      parent[sub] = rows.filter((row) => row.id !== subId);
+      return (parent[sub] as Row[]).length < rows.length ? { status: 204 } : no(404, 2100, 'Not Found');
+    }
+    const made = (body as { overrides: Record<string, unknown>[] }).overrides.map((one) => ({ ...one, id: `S${++ids}` }));
+    rows.push(...made);
+    return { status: 201, body: made.map((override) => ({ status: 201, override })) };
   }
   return fake;
 }

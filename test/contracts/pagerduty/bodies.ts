@@ -142,14 +142,29 @@ export const bodies: Readonly<Record<string, Schema>> = {
     }),
   }),
   'PUT /webhook_subscriptions/{id}': object({ webhook_subscription: object({ events, active: { type: 'boolean' } }) }),
+  'PUT /incidents/{id}': object({ incident: object({ type: is('incident_reference'), status: is('acknowledged', 'resolved') }) }),
+  'POST /incidents/{id}/snooze': object({ duration: { type: 'integer', minimum: 1, maximum: 604_800 } }),
+  'POST /incidents/{id}/notes': object({ note: object({ content: text }) }),
+  'POST /schedules/{id}/overrides': object({
+    overrides: list(object({ start: utc, end: utc, user: ref('user_reference') }), { minItems: 1, maxItems: 1 }),
+  }),
 };
 
 /** Writes without a body. */
-export const bodiless: readonly string[] = ['POST /webhook_subscriptions/{id}/ping', 'DELETE /webhook_subscriptions/{id}'];
+export const bodiless: readonly string[] = [
+  'POST /webhook_subscriptions/{id}/ping',
+  'DELETE /webhook_subscriptions/{id}',
+  'DELETE /alert_grouping_settings/{id}',
+  'DELETE /maintenance_windows/{id}',
+  'DELETE /services/{id}',
+  'DELETE /escalation_policies/{id}',
+  'DELETE /schedules/{id}',
+  'DELETE /schedules/{id}/overrides/{override_id}',
+];
 
 /** "POST /users/P1/contact_methods" as an entry of `bodies` or `bodiless`. */
 export function operationOf(method: string, path: string): string {
   const exact = `${method} ${path}`;
   if (exact in bodies) return exact;
-  return `${method} ${path.replace(/^\/([a-z_]+)\/[^/]+/, '/$1/{id}')}`;
+  return `${method} ${path.replace(/^\/([a-z_]+)\/[^/]+/, '/$1/{id}').replace(/(\/overrides)\/[^/]+$/, '$1/{override_id}')}`;
 }

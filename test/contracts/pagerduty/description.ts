@@ -23,10 +23,10 @@ export interface Description {
   before: ReadonlyMap<string, unknown>;
 }
 
-export function loadDescription(): Description {
-  const doc = JSON.parse(readFileSync(descriptionFile, 'utf8')) as Json;
-  const before = new Map(waivers.map((waiver) => [waiver.path, structuredClone(at(doc, waiver.path))]));
-  for (const waiver of waivers) put(doc, waiver.path, waiver.instead);
+export function loadDescription(file = descriptionFile, mended = waivers): Description {
+  const doc = JSON.parse(readFileSync(file, 'utf8')) as Json;
+  const before = new Map(mended.map((waiver) => [waiver.path, structuredClone(at(doc, waiver.path))]));
+  for (const waiver of mended) put(doc, waiver.path, waiver.instead);
   const paths = doc['paths'] as Record<string, Json>;
   const operations = Object.entries(paths).flatMap(([template, item]) =>
     Object.keys(item)

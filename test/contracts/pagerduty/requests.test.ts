@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEvents } from '../../../src/adapters/events.ts';
+import { createHttp } from '../../../src/adapters/http.ts';
 import { secretOf } from '../../../src/adapters/secret.ts';
+import type { PagerDuty } from '../../../src/ports/index.ts';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
 import { adapterFor, fakePagerDuty, type Fake } from '../../adapters/pagerduty/fake.ts';
+import { service } from '../../adapters/pagerduty/samples.ts';
 import { bodies, bodiless, operationOf } from './bodies.ts';
 import { descriptionFile, descriptionIsThere, loadDescription } from './description.ts';
-import { everyRead, everyWrite, recordingHttp, type Sent } from './scenario.ts';
+import { everyLiveCall, everyRead, everyRemoval, everyWrite, recordingHttp, type Sent } from './scenario.ts';
 import { waivers } from './waivers.ts';
 
 let fake: Fake;
@@ -22,11 +26,21 @@ beforeAll(async () => {
   const first = adapterFor(fake, { http: one.http }).pagerduty;
   await everyWrite(first);
   const [made] = fake.rows['services'] ?? [];
-  const service = { id: made?.id, type: 'service_reference' };
-  fake.seed('incidents', { incident_number: 1, title: 'x', status: 'resolved', created_at: new Date().toISOString(), service });
-  fake.seed('incidents', { incident_number: 2, title: 'y', status: 'resolved', created_at: new Date().toISOString(), service });
+  const reference = { id: made?.id, type: 'service_reference' };
+  fake.seed('incidents', { incident_number: 1, title: 'x', status: 'resolved', created_at: new Date().toISOString(), service: reference });
+  fake.seed('incidents', { incident_number: 2, title: 'y', status: 'resolved', created_at: new Date().toISOString(), service: reference });
   for (const row of fake.rows['incidents'] ?? []) Object.assign(row, { alerts: [], log_entries: [] });
   await everyRead(first, Date.now());
+  const open = fake.seed('incidents', {
+    incident_number: 3,
+    title: 'z',
+    status: 'triggered',
+    created_at: new Date().toISOString(),
+    service: reference,
+  });
+  await everyLiveCall(first, open.id, Date.now());
+  fake.rows['incidents'] = [];
+  await everyRemoval(first);
   toFake = one.sent;
 
   const stateFile = join(mkdtempSync(join(tmpdir(), 'sandbox-')), 'state.json');
@@ -37,8 +51,23 @@ beforeAll(async () => {
   const second = adapterFor({ url: apiUrl }, { http: two.http, clock, credential, from }).pagerduty;
   await everyWrite(second);
   await everyRead(second, clock.now());
+  await everyLiveCall(second, await openedOn(sandbox, second), clock.now());
+  await everyRemoval(second);
   toSandbox = two.sent;
 });
+
+/** The id of an incident that an event has opened. */
+async function openedOn({ clock, eventsUrl }: Sandbox, pagerduty: PagerDuty): Promise<string> {
+  const key = await pagerduty.integrationKey(service.name, 'events_v2');
+  if (!key) throw new Error('no key');
+  const http = createHttp({ userAgent: 'pmp-pd/test' });
+  const event = { action: 'trigger', key: 'k', summary: 'x', source: 'pmp-pd', severity: 'critical', details: {}, links: [] } as const;
+  await createEvents({ url: new URL(eventsUrl), http, clock }).send(key, 'events_v2', event);
+  await clock.sleep(10_000, 'the incident');
+  http.close();
+  const [open] = await pagerduty.openIncidents([service.name]);
+  return open?.id ?? '';
+}
 afterAll(async () => {
   fake.close();
   await sandbox.close();
@@ -103,7 +132,8 @@ describe.skipIf(!descriptionIsThere)(`every request of the adapter, by PagerDuty
 
   it('is documented, with every query parameter', () => {
     const operations = new Set(toFake.map((sent) => known().operationOf(sent.method, pathOf(sent))));
-    for (const read of ['/incidents', '/incidents/{id}/alerts', '/incidents/{id}/log_entries']) expect(operations).toContain(`GET ${read}`);
+    for (const read of ['/incidents', '/incidents/{id}/alerts', '/incidents/{id}/log_entries', '/oncalls', '/schedules/{id}/overrides'])
+      expect(operations).toContain(`GET ${read}`);
     const wrong = everything().flatMap((sent) => {
       const operation = known().operationOf(sent.method, pathOf(sent));
       if (operation === undefined) return [`${sent.method} ${pathOf(sent)}`];

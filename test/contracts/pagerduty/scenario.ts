@@ -64,3 +64,31 @@ export async function everyRead(pagerduty: PagerDuty, now: number): Promise<void
   const found = await pagerduty.incidents([service.name], now - 35 * 86_400_000);
   await Promise.all(found.flatMap(({ id }) => [pagerduty.alerts(id), pagerduty.logEntries(id)]));
 }
+
+/** What a drill and the day-two commands do to an incident that is open, with every look that they take at it. */
+export async function everyLiveCall(pagerduty: PagerDuty, incident: string, now: number): Promise<void> {
+  const { rota, policy, service } = sample;
+  await Promise.all([
+    pagerduty.incidentOfAlert(service.name, 'no such key', now),
+    pagerduty.openIncidents([service.name]),
+    pagerduty.onCalls([policy.name]),
+  ]);
+  await pagerduty.acknowledge(incident);
+  await pagerduty.snooze(incident, 3600);
+  await pagerduty.addNote(incident, 'pmp-pd drill: nothing is wrong');
+  await pagerduty.notes(incident);
+  await pagerduty.log(incident);
+  await pagerduty.resolve(incident);
+  const made = await pagerduty.createOverride(rota.name, { start: now + 3_600_000, end: now + 7_200_000, who: sample.ben.name });
+  await pagerduty.overrides(rota.name, now, now + 86_400_000);
+  await pagerduty.deleteOverride(rota.name, made.id);
+}
+
+/** Everything that is ours goes; a window by itself first, and a webhook is made so that there is one. */
+export async function everyRemoval(pagerduty: PagerDuty): Promise<void> {
+  await pagerduty.createWindow({ ...sample.maintenance, description: 'Another' });
+  const another = (await pagerduty.windowsById()).find(({ description }) => description === 'Another');
+  await pagerduty.endWindow(another?.id ?? '');
+  await pagerduty.createWebhook(sample.webhook);
+  for (const object of await pagerduty.own()) await pagerduty.remove(object);
+}
