@@ -19,6 +19,7 @@ export function sandboxStatusText(view: SandboxStatusView, style: Style): string
       view.people.flatMap((person) => personLines(voice, person)),
     ),
     section(voice, 'Maintenance windows, open or ahead', view.windows.length, table(voice, windowRows(voice, view), 2)),
+    incidentRows(voice, view).length === 0 ? [] : [heading(voice, 'Open incidents'), ...table(voice, incidentRows(voice, view), 2)],
     view.webhooks.length === 0 ? [] : section(voice, 'Webhooks', view.webhooks.length, table(voice, webhookRows(voice, view), 2)),
     section(
       voice,
@@ -169,6 +170,19 @@ function windowRows(voice: Voice, { windows, now }: SandboxStatusView): readonly
       },
     ],
   }));
+}
+
+function incidentRows(voice: Voice, { incidents = [] }: SandboxStatusView): readonly Row[] {
+  return incidents.map(({ number, title, service, status, urgency, since, assigned, level, levels, next }) => {
+    const who = assigned.length === 0 ? 'nobody' : sentence(assigned.map((name) => voice.say(name, 120)));
+    const at = level === undefined || levels === undefined ? '' : `, level ${level} of ${levels}`;
+    const then = next === undefined ? '' : `; ${voice.say(next.what.replace(/_/g, ' '), 60)} at ${when(next.at)}`;
+    return {
+      mark: status === 'triggered' ? 'fail' : 'warn',
+      label: `#${number} ${voice.say(service, 120)}`,
+      body: [{ text: `${voice.say(title, 200)}: ${status} since ${when(since)}, ${urgency} urgency, with ${who}${at}${then}` }],
+    };
+  });
 }
 
 function webhookRows(voice: Voice, { webhooks }: SandboxStatusView): readonly Row[] {

@@ -18,6 +18,8 @@ export interface SandboxStatusView {
     readonly end: Instant;
     readonly services: readonly string[];
   }[];
+  /** Open ones, oldest first. */
+  readonly incidents?: readonly StatusIncident[];
   readonly webhooks: readonly { readonly url: string; readonly service?: string; readonly active: boolean }[];
   readonly secrets: readonly { readonly namespace: string; readonly name: string; readonly keys: readonly string[] }[];
   /** One a replica. */
@@ -67,6 +69,22 @@ export interface StatusPerson {
   /** Phone numbers are masked on the way out. */
   readonly methods: readonly { readonly type: string; readonly address?: string }[];
   readonly rules: readonly { readonly urgency: 'high' | 'low'; readonly method: string; readonly delayMinutes: number }[];
+}
+
+export interface StatusIncident {
+  readonly number: number;
+  readonly title: string;
+  readonly service: string;
+  readonly status: 'triggered' | 'acknowledged';
+  readonly urgency: 'high' | 'low';
+  readonly since: Instant;
+  /** Full names of those it is assigned to. */
+  readonly assigned: readonly string[];
+  /** Of the escalation policy, and how many it has. */
+  readonly level?: number;
+  readonly levels?: number;
+  /** "escalate", "unacknowledge", "resolve" … in PagerDuty's words. */
+  readonly next?: { readonly what: string; readonly at: Instant };
 }
 
 export interface StatusAlertmanager {
@@ -126,6 +144,7 @@ export function sandboxStatusJson(view: SandboxStatusView): JsonDocument {
       end: iso(end),
       services: texts(services),
     })),
+    ...(view.incidents === undefined ? {} : { incidents: view.incidents.map(incidentJson) }),
     webhooks: view.webhooks.map(({ url, service, active }) => ({
       url: text(url),
       ...(service === undefined ? {} : { service: text(service) }),
@@ -141,6 +160,22 @@ export function sandboxStatusJson(view: SandboxStatusView): JsonDocument {
       ...(one.refused === undefined ? {} : { refused: text(one.refused) }),
     })),
     ...(view.calls === undefined ? {} : { calls: { pagerduty: { ...view.calls.pagerduty }, kubernetes: { ...view.calls.kubernetes } } }),
+  };
+}
+
+function incidentJson(incident: StatusIncident): JsonDocument {
+  const { level, levels, next } = incident;
+  return {
+    number: incident.number,
+    title: text(incident.title),
+    service: text(incident.service),
+    status: incident.status,
+    urgency: incident.urgency,
+    since: iso(incident.since),
+    assigned: incident.assigned.map((name) => text(name)),
+    ...(level === undefined ? {} : { level }),
+    ...(levels === undefined ? {} : { levels }),
+    ...(next === undefined ? {} : { next: { what: text(next.what), at: iso(next.at) } }),
   };
 }
 

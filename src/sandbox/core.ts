@@ -19,6 +19,16 @@ export interface SandboxReply {
   readonly body?: unknown;
   /** How the line fails while this is sent; only faults ask for it. */
   readonly wire?: Wire;
+  /** With status 101: the request becomes a WebSocket. */
+  readonly channel?: Channel;
+}
+
+/** A WebSocket that an imitation speaks on. */
+export interface Channel {
+  /** The subprotocol that was settled on. */
+  readonly protocol: string;
+  /** What is new to say, one message each, and whether that was the last. Asked at once, and again after whatever happens in the sandbox. */
+  poll(): { readonly messages: readonly Uint8Array[]; readonly over: boolean };
 }
 
 /** What happens to an answer on its way: the connection is reset, half of it arrives, it never ends (slowly or fast), it comes in pieces. */
@@ -46,4 +56,17 @@ export interface ImitationWorld<S> {
   readonly baseUrl: string;
   /** Read-only look at the other sections, by name: 'pagerduty' | 'kubernetes' | 'alertmanager'. */
   section(name: string): unknown;
+  /** A request of one imitation to another, by name, as if it had come over HTTP to its own path; faults meet it too. */
+  call(name: string, request: SandboxRequest): SandboxReply;
+  /**
+   * Posts to an address outside the imitations, while time goes on; nothing but loopback is reached. `answered` is told the status, or 0 where nothing
+   * answered, at most 5 real seconds later, between two requests.
+   */
+  post(message: OutgoingPost, answered: (status: number) => void): void;
+}
+
+export interface OutgoingPost {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }

@@ -3,9 +3,10 @@ import type { Instant } from '../model/index.ts';
 import type { Bound } from './bound.ts';
 import { SandboxClock } from './clock.ts';
 import type { ClockMode } from './clock.ts';
-import type { ImitationWorld, SandboxReply, SandboxRequest } from './core.ts';
-import { FaultPlan, withFaults } from './faults/index.ts';
+import type { ImitationWorld, OutgoingPost, SandboxReply, SandboxRequest } from './core.ts';
+import { FaultPlan, refusedInside, withFaults } from './faults/index.ts';
 import { takeLock, wordPath } from './lock.ts';
+import { postToLoopback } from './outgoing.ts';
 import { listen } from './server.ts';
 import type { Listening } from './server.ts';
 import { makeFolderFor, StateFile } from './state.ts';
@@ -27,6 +28,8 @@ export interface MachineOptions {
 export interface Mount {
   readonly prefix: string;
   readonly imitation: Bound;
+  /** The latency asked for is this one's. */
+  readonly slow?: true;
 }
 
 /** How long the record of reads may wait before it is written. Writes never wait. */
@@ -50,6 +53,7 @@ export class Machine {
     private readonly imitations: readonly Bound[],
     private readonly mounts: readonly Mount[],
     private readonly options: MachineOptions,
+    private readonly listening: Pick<Listening, 'stir'>,
     private readonly shut: () => Promise<void>,
   ) {
     const happenings = { next: () => this.#next(), tick: () => this.#tick() };
@@ -73,7 +77,7 @@ export class Machine {
       const names = imitations.map((each) => each.name);
       const state = StateFile.load(options.stateFile, names, () => begin(options, imitations));
       const free = release;
-      machine = new Machine(state, server.baseUrl, imitations, mounts, options, async () => {
+      machine = new Machine(state, server.baseUrl, imitations, mounts, options, server, async () => {
         await server.close();
         free();
       });
@@ -95,17 +99,19 @@ export class Machine {
 
   async answer(request: SandboxRequest): Promise<SandboxReply> {
     if (request.path.startsWith('/sandbox/')) return this.control(request) ?? noSuchPath(request);
-    if (this.options.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, this.options.latencyMs));
+    if (this.options.latencyMs > 0 && this.#mountOf(request)?.slow === true)
+      await new Promise((resolve) => setTimeout(resolve, this.options.latencyMs));
     this.clock.settle();
     const reply = await withFaults(this.faults, request, () => this.#dispatch(request));
     this.state.record({ time: new Date(this.clock.now()).toISOString(), method: request.method, path: request.path, status: reply.status });
     if (request.method === 'GET' || request.method === 'HEAD') this.#saveSoon();
     else this.save();
+    this.listening.stir();
     return reply;
   }
 
   async #dispatch(request: SandboxRequest): Promise<SandboxReply> {
-    const mount = this.mounts.find(({ prefix }) => prefix === '' || request.path === prefix || request.path.startsWith(`${prefix}/`));
+    const mount = this.#mountOf(request);
     if (!mount) return noSuchPath(request);
     const path = request.path.slice(mount.prefix.length) || '/';
     try {
@@ -113,6 +119,10 @@ export class Machine {
     } catch {
       return { status: 500, body: { error: { message: 'Internal Server Error', code: 2000 } } };
     }
+  }
+
+  #mountOf({ path }: SandboxRequest): Mount | undefined {
+    return this.mounts.find(({ prefix }) => prefix === '' || path === prefix || path.startsWith(`${prefix}/`));
   }
 
   save(): void {
@@ -159,6 +169,7 @@ export class Machine {
       const due = this.#dueOf(each);
       if (due !== undefined && due <= now) each.tick(this.world(each.name));
     }
+    this.listening.stir();
   }
 
   #worldOf(name: string): ImitationWorld<unknown> {
@@ -173,7 +184,25 @@ export class Machine {
           .padStart(length - prefix.length, '0')}`,
       baseUrl: this.baseUrl,
       section: (other) => this.state.sections[other],
+      call: (other, request) => this.#inside(other, request),
+      post: (message, answered) => void this.#outgoing(message, answered),
     };
+  }
+
+  /** Imitations that answer at once are the only ones that others call. */
+  #inside(name: string, request: SandboxRequest): SandboxReply {
+    const target = this.imitations.find((each) => each.name === name);
+    const refused = refusedInside(this.faults, request);
+    const reply = refused ?? target?.handle(request, this.world(name));
+    if (reply === undefined || reply instanceof Promise) throw new RangeError(`no imitation called ${name} answers at once`);
+    return reply;
+  }
+
+  async #outgoing(message: OutgoingPost, answered: (status: number) => void): Promise<void> {
+    const status = await postToLoopback(message);
+    if (this.#closed) return;
+    answered(status);
+    this.save();
   }
 }
 

@@ -1,4 +1,5 @@
 import { clean, PmpError } from '../engine/errors.ts';
+import { parseDuration } from './clock.ts';
 import { deliver, failPagerDuty, failureReasons } from './alertmanager/deliver.ts';
 import { refreshFiles, surroundings } from './kubernetes/pods.ts';
 import { reconcile } from './kubernetes/reconcile.ts';
@@ -6,13 +7,17 @@ import type { KubernetesState } from './kubernetes/state.ts';
 import type { Machine } from './machine.ts';
 import { knownScopes } from './pagerduty/index.ts';
 import type { PagerDutyWorld } from './pagerduty/index.ts';
+import { loadRules } from './rules.ts';
 
 /** What befalls an account or an Alertmanager, and no API call can bring about. */
 const troubles: Readonly<Record<string, (machine: Machine, account: PagerDutyWorld, argument: string) => string>> = {
   expire: (_machine, account, argument) => expire(account, argument),
   'oauth-scopes': (_machine, account, argument) => allowScopes(account, argument),
   'disable-webhook': (_machine, account, argument) => disableWebhook(account, argument),
+  'hold-events': (_machine, account, argument) => holdEvents(account, argument),
+  'nobody-on-call': (_machine, account, argument) => nobodyOnCall(account, argument),
   'am-failure': (machine, _account, argument) => failDelivery(machine, argument),
+  'load-rules': (machine, _account, argument) => loadRules(machine, argument),
 };
 export const troubleNames: readonly string[] = Object.keys(troubles);
 
@@ -49,8 +54,35 @@ function disableWebhook(account: PagerDutyWorld, url: string): string {
       fix: 'Give the address of one of them.',
     });
   }
-  for (const row of found) row.temporarily_disabled = true;
+  for (const row of found) Object.assign(row, { temporarily_disabled: true, disabled_until: null });
   return `PagerDuty has stopped delivering to ${clean(url, 200)}.`;
+}
+
+/** From now on events are accepted and wait that long before anything comes of them; "off" lets those that wait go. */
+function holdEvents(account: PagerDutyWorld, argument: string): string {
+  const { state } = account;
+  const delay = argument === 'off' ? 0 : parseDuration(argument);
+  if (delay === undefined) throw oneOf('time for events to wait', argument, ['off', 'a duration such as 90s']);
+  state.eventDelay = delay;
+  if (delay > 0) return `Events wait ${clean(argument, 60)} in PagerDuty’s queue.`;
+  state.events = state.events.map(({ at, event }) => ({ at: Math.min(at, account.now()), event }));
+  return 'Events are looked at as they come.';
+}
+
+/** The schedule’s layers end now, and so does every override: a level that it fills is empty. */
+function nobodyOnCall(account: PagerDutyWorld, name: string): string {
+  const schedule = account.state.schedules.find((row) => row.name === name);
+  if (!schedule) {
+    throw new PmpError('sandbox', {
+      message: `The sandbox account has no schedule ${clean(name, 200)}`,
+      cause: `it has ${clean(account.state.schedules.map((row) => row.name).join(', ') || 'none', 600)}`,
+      fix: 'Give the name of one of them.',
+    });
+  }
+  const now = Math.floor(account.now() / 1000) * 1000;
+  schedule.layers = schedule.layers.map((layer) => ({ ...layer, end: Math.min(layer.end ?? now, now) }));
+  schedule.overrides = schedule.overrides.filter(({ start }) => start < now).map((row) => ({ ...row, end: Math.min(row.end, now) }));
+  return `Nobody is on call on ${clean(name, 200)} any more.`;
 }
 
 /** Of every Alertmanager that runs, as far as it speaks: one notification to PagerDuty fails. */

@@ -19,6 +19,11 @@ export async function withFaults(plan: FaultPlan, request: SandboxRequest, answe
   return dated(after(plan, meeting, request, reply));
 }
 
+/** The same for what one imitation asks of another: there is no wire between them, so all that can happen is a refusal. */
+export function refusedInside(plan: FaultPlan, request: SandboxRequest): SandboxReply | undefined {
+  return before(plan, plan.meeting(request.method, request.path), request);
+}
+
 function skewedDate(plan: FaultPlan): string {
   return new Date(Date.now() + plan.skew).toUTCString();
 }

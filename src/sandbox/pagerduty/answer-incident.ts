@@ -1,5 +1,6 @@
 import type { Instant } from '../../model/index.ts';
-import type { IncidentRow, LogRow } from './incident-types.ts';
+import type { IncidentRow, LiveRow } from './incident-types.ts';
+import { acknowledge, resolve } from './transitions.ts';
 import type { PagerDutyWorld, UserRow } from './types.ts';
 
 /** The newest incident that a person could still acknowledge or resolve: their own first, then anybody's. */
@@ -8,27 +9,29 @@ export function openIncident(world: PagerDutyWorld, user: UserRow, act: 'ack' | 
   return open.findLast((row) => row.assignments.some((each) => each.user === user.id)) ?? open.at(-1);
 }
 
-/** A person answers on their phone: status and log say so. */
-export function answerIncident(world: PagerDutyWorld, incident: IncidentRow, user: UserRow, act: 'ack' | 'resolve'): void {
-  const at = Math.floor(world.now() / 1000) * 1000;
-  const [type, words] = act === 'ack' ? ['acknowledge', 'Acknowledged'] : ['resolve', 'Resolved'];
-  const entry: LogRow = {
-    id: world.id('R', 26),
-    type,
-    at,
-    summary: `${words} by ${user.name}`,
-    agent: { type: 'user', id: user.id },
-    channel: 'mobile',
-  };
-  incident.log.push(entry);
-  Object.assign(incident, { updated_at: at, status_changed_at: at, pending: [] });
-  if (act === 'ack') {
-    incident.status = 'acknowledged';
-    incident.acknowledgements = [...incident.acknowledgements, { user: user.id, at }];
-  } else close(incident, at);
+/** A person answers on their phone. */
+export function answerIncident(world: PagerDutyWorld, incident: IncidentRow, user: Pick<UserRow, 'id'>, act: 'ack' | 'resolve'): void {
+  const by = { type: 'user', id: user.id } as const;
+  if (act === 'ack') acknowledge(world, incident, by, 'mobile');
+  else resolve(world, incident, by, 'mobile');
 }
 
-function close(incident: IncidentRow, at: Instant): void {
-  Object.assign(incident, { status: 'resolved', resolved_at: at, assignments: [], acknowledgements: [] });
-  for (const alert of incident.alerts) if (alert.status === 'triggered') Object.assign(alert, { status: 'resolved', resolved_at: at });
+/** How long people who are awake take after they were first told. */
+const reaction = 90_000;
+const waiting = /do not acknowledge before the last level/i;
+
+/** An escalation drill says so in its title and in its custom details. */
+function asksToWait(incident: IncidentRow): boolean {
+  return waiting.test(incident.title) || incident.alerts.some((alert) => waiting.test(JSON.stringify(alert.details) ?? ''));
 }
+
+/** Who of those that an incident reached acknowledges it first by themselves, and when; undefined: nobody does. */
+export function answerDue(incident: IncidentRow): { readonly user: string; readonly at: Instant } | undefined {
+  const { live } = incident;
+  if (live === null || incident.status !== 'triggered' || live.told.length === 0) return undefined;
+  const awaited = asksToWait(incident) ? live.told.filter((each) => isLast(live, each.level)) : live.told;
+  const first = [...awaited].sort((a, b) => a.at - b.at)[0];
+  return first && { user: first.user, at: first.at + reaction };
+}
+
+const isLast = (live: LiveRow, level: number): boolean => level >= live.levels.length;

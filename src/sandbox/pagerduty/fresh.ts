@@ -52,10 +52,23 @@ export function freshAccount(): PagerDutyState {
     windows: [],
     webhooks: [],
     incidents: [],
+    eventDelay: 0,
+    events: [],
+    deliveries: [],
   };
 }
 
 /** Gives an account from an older state file what accounts have learnt to hold since. */
 export function bringUpToDate(state: PagerDutyState): void {
   Object.assign(state, { ...freshAccount(), ...state });
+  const delivery = { drops: 0, disabled_until: null };
+  for (const webhook of state.webhooks) Object.assign(webhook, { ...delivery, ...webhook });
+  const history = { live: null, status_changed_by: null };
+  for (const incident of state.incidents) {
+    Object.assign(incident, { ...history, ...incident });
+    for (const alert of incident.alerts) {
+      const unknown = { source: null, component: null, group: null, class: null, updated_at: alert.resolved_at ?? alert.created_at };
+      Object.assign(alert, { ...unknown, ...alert });
+    }
+  }
 }

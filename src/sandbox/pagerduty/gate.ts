@@ -34,12 +34,19 @@ export class RateLimit {
   readonly #seen = new Map<string, number[]>();
   constructor(readonly perMinute: number) {}
 
-  /** Counts this request. @returns PagerDuty's three headers @throws Refusal 429/2020 with them when the minute is used up */
-  admit(token: string, now: number): Readonly<Record<string, string>> {
+  /** Counts this request where the minute still has room for it. */
+  room(token: string, now: number): boolean {
     const recent = (this.#seen.get(token) ?? []).filter((at) => at > now - 60_000);
     this.#seen.set(token, recent);
-    const full = recent.length >= this.perMinute;
-    if (!full) recent.push(now);
+    if (recent.length >= this.perMinute) return false;
+    recent.push(now);
+    return true;
+  }
+
+  /** Counts this request. @returns PagerDuty's three headers @throws Refusal 429/2020 with them when the minute is used up */
+  admit(token: string, now: number): Readonly<Record<string, string>> {
+    const full = !this.room(token, now);
+    const recent = this.#seen.get(token) ?? [];
     const reset = Math.max(1, Math.ceil(((recent[0] ?? now) + 60_000 - now) / 1000));
     const headers = {
       'ratelimit-limit': String(this.perMinute),

@@ -1,4 +1,5 @@
 import type { Instant } from '../../model/index.ts';
+import type { PolicyRow, TargetRow } from './types.ts';
 
 export const severities = ['info', 'warning', 'error', 'critical'] as const;
 export type Severity = (typeof severities)[number];
@@ -16,12 +17,56 @@ export interface AlertRow {
   summary: string;
   suppressed: boolean;
   readonly created_at: Instant;
+  updated_at: Instant;
   resolved_at: Instant | null;
+  /** What the event said about where it comes from; the first version of the Events API says none of it. */
+  source: string | null;
+  component: string | null;
+  group: string | null;
+  class: string | null;
   /** Id of the integration that the event came through. */
   readonly integration: string | null;
   /** The event's custom details. */
   details: unknown;
-  links: readonly { readonly href: string; readonly text: string }[];
+  links: readonly AlertLink[];
+}
+
+export interface AlertLink {
+  readonly href: string;
+  readonly text: string;
+}
+
+/** Who did something: a person, or PagerDuty in the name of the service. */
+export interface Agent {
+  readonly type: 'user' | 'service';
+  readonly id: string;
+}
+
+/** A call, a message or a push that goes out at `at` unless somebody answers before. */
+export interface RingRow {
+  readonly user: string;
+  /** Id of a contact method; null: an e-mail to the address that the person signs in with. */
+  readonly method: string | null;
+  readonly at: Instant;
+}
+
+/** What goes on by itself while an incident is open. */
+export interface LiveRow {
+  /** The policy as it was when the incident was opened: later changes do not reach it. */
+  levels: readonly { readonly delay: number; readonly targets: readonly TargetRow[] }[];
+  loops: PolicyRow['num_loops'];
+  /** From 1. */
+  level: number;
+  /** How many times the last level has been passed. */
+  loop: number;
+  /** Assigned to people by name: such an incident does not climb. */
+  direct: boolean;
+  /** When the last level's time is up. */
+  ends: Instant | null;
+  /** Soonest first. */
+  rings: readonly RingRow[];
+  /** Whom it reached since it was last triggered, and when first. */
+  told: readonly { readonly user: string; readonly at: Instant; readonly level: number }[];
 }
 
 /** One entry of an incident's log. Never changed once it is there. */
@@ -32,7 +77,7 @@ export interface LogRow {
   readonly at: Instant;
   readonly summary: string;
   /** Who or what did it. */
-  readonly agent: { readonly type: 'user' | 'service'; readonly id: string };
+  readonly agent: Agent;
   /** Means of an act: auto, api, website, mobile, note … */
   readonly channel: string;
   /** Of a notify entry: who was told, how, where; a device has no address. */
@@ -45,6 +90,11 @@ export interface LogRow {
   /** Of an assign or escalate entry: ids of users. */
   readonly assignees?: readonly string[];
   readonly note?: string;
+}
+
+export interface PendingRow {
+  readonly type: 'escalate' | 'unacknowledge' | 'resolve' | 'urgency_change';
+  readonly at: Instant;
 }
 
 export interface IncidentRow {
@@ -60,12 +110,17 @@ export interface IncidentRow {
   readonly created_at: Instant;
   updated_at: Instant;
   status_changed_at: Instant;
+  /** null: not known; PagerDuty then names the service. */
+  status_changed_by: Agent | null;
   resolved_at: Instant | null;
   assignments: readonly { readonly user: string; readonly at: Instant }[];
-  acknowledgements: readonly { readonly user: string; readonly at: Instant }[];
+  /** `type` where it was no person: the service, by an event. */
+  acknowledgements: readonly { readonly user: string; readonly at: Instant; readonly type?: 'service' }[];
   /** What will happen by itself. */
-  pending: readonly { readonly type: 'escalate' | 'unacknowledge' | 'resolve' | 'urgency_change'; readonly at: Instant }[];
+  pending: readonly PendingRow[];
   alerts: AlertRow[];
+  /** null: history, in which nothing happens by itself. */
+  live: LiveRow | null;
   /** Oldest first. */
   log: LogRow[];
 }

@@ -3,6 +3,7 @@ import type { SandboxReply } from '../core.ts';
 import { includes, many, ok, page, param } from './call.ts';
 import type { Call, Route } from './call.ts';
 import { presentPolicy } from './escalation-policies.ts';
+import { byService } from './incident-log.ts';
 import { incidentStatuses } from './incident-types.ts';
 import type { AlertRow, IncidentRow } from './incident-types.ts';
 import { incidentOf, incidentReference, rangeOf } from './incident-find.ts';
@@ -74,7 +75,7 @@ function sorted(asked: string | null, rows: readonly IncidentRow[]): readonly In
   });
 }
 
-function presentIncident(call: Call, row: IncidentRow): unknown {
+export function presentIncident(call: Call, row: IncidentRow): unknown {
   const { world, state } = call;
   const zone = call.request.query.get('time_zone') ?? 'Etc/UTC';
   const person = (include: string, id: string): unknown => {
@@ -85,6 +86,7 @@ function presentIncident(call: Call, row: IncidentRow): unknown {
   const policy = includes(call, 'escalation_policies') ? state.policies.find((each) => each.id === row.policy) : undefined;
   const first = row.log.find((entry) => entry.type === 'trigger');
   const when = (at: Instant): string => iso(at, zone);
+  const changer = row.status_changed_by ?? byService(row);
   return {
     ...head(world, 'incident', row.id, `[#${row.number}] ${row.title}`),
     incident_number: row.number,
@@ -96,7 +98,7 @@ function presentIncident(call: Call, row: IncidentRow): unknown {
     incident_key: row.key ?? row.alerts[0]?.key ?? null,
     service: service ? presentService(call, service) : referTo(world, 'service', row.service),
     assignments: row.assignments.map(({ user, at }) => ({ at: when(at), assignee: person('assignees', user) })),
-    assigned_via: 'escalation_policy',
+    assigned_via: row.live?.direct === true ? 'direct_assignment' : 'escalation_policy',
     last_status_change_at: when(row.status_changed_at),
     resolved_at: row.resolved_at === null ? null : when(row.resolved_at),
     first_trigger_log_entry: first
@@ -111,9 +113,12 @@ function presentIncident(call: Call, row: IncidentRow): unknown {
     teams: [],
     impacted_services: [referTo(world, 'service', row.service)],
     pending_actions: row.pending.map(({ type, at }) => ({ type, at: when(at) })),
-    acknowledgements: row.acknowledgements.map(({ user, at }) => ({ at: when(at), acknowledger: person('acknowledgers', user) })),
+    acknowledgements: row.acknowledgements.map(({ user, at, type }) => ({
+      at: when(at),
+      acknowledger: type === 'service' ? referTo(world, type, user) : person('acknowledgers', user),
+    })),
     alert_grouping: null,
-    last_status_change_by: referTo(world, 'service', row.service),
+    last_status_change_by: referTo(world, changer.type, changer.id),
     priority: null,
     responder_requests: [],
     subscriber_requests: [],
@@ -142,7 +147,7 @@ function getAlert(call: Call): SandboxReply {
   return ok({ alert: presentAlert(call, incident, row) });
 }
 
-function presentAlert(call: Call, incident: IncidentRow, row: AlertRow): unknown {
+export function presentAlert(call: Call, incident: IncidentRow, row: AlertRow): unknown {
   const { world, state } = call;
   const integration = state.services.flatMap((service) => service.integrations).find((each) => each.id === row.integration);
   const contexts = row.links.map(({ href, text }) => ({ type: 'link', href, text }));
@@ -151,7 +156,7 @@ function presentAlert(call: Call, incident: IncidentRow, row: AlertRow): unknown
     ...head(world, 'alert', row.id, row.summary),
     self: `${world.baseUrl}/incidents/${incident.id}/alerts/${row.id}`,
     created_at: iso(row.created_at),
-    updated_at: iso(row.resolved_at ?? row.created_at),
+    updated_at: iso(row.updated_at),
     resolved_at: row.resolved_at === null ? null : iso(row.resolved_at),
     status: row.status,
     alert_key: row.key,
@@ -173,7 +178,23 @@ function presentAlert(call: Call, incident: IncidentRow, row: AlertRow): unknown
       type: 'alert_body',
       contexts,
       details: row.details,
-      cef_details: { version: '1.0', dedup_key: row.key, severity: row.severity, description: row.summary, contexts, details: row.details },
+      cef_details: cefOf(row, contexts),
     },
+  };
+}
+
+/** PagerDuty's common event format: other names for what the event said. */
+function cefOf(row: AlertRow, contexts: unknown): unknown {
+  return {
+    version: '1.0',
+    dedup_key: row.key,
+    severity: row.severity,
+    description: row.summary,
+    source_origin: row.source,
+    source_component: row.component,
+    service_group: row.group,
+    event_class: row.class,
+    contexts,
+    details: row.details,
   };
 }

@@ -1,11 +1,16 @@
 import type { Imitation, SandboxReply, SandboxRequest } from '../core.ts';
-import { signInDue, signInEveryone } from '../people.ts';
 import { accountRoutes } from './account.ts';
 import { groupingRoutes } from './alert-grouping.ts';
 import type { Route } from './call.ts';
+import { Outbox } from './deliver-webhooks.ts';
+import { doDue, nextDue } from './due.ts';
+import { eventsEndpoint, eventsPerMinute } from './events.ts';
 import { contactMethodRoutes } from './contact-methods.ts';
 import { policyRoutes } from './escalation-policies.ts';
 import { RateLimit, requesterOf, tokenOf, writes } from './gate.ts';
+import { incidentAlertRoutes } from './incident-alerts.ts';
+import { incidentNoteRoutes } from './incident-notes.ts';
+import { incidentWriteRoutes } from './incident-writes.ts';
 import { incidentRoutes } from './incidents.ts';
 import { integrationRoutes } from './integrations.ts';
 import { logEntryRoutes } from './log-entries.ts';
@@ -20,7 +25,7 @@ import { shiftScheduleRoutes } from './schedules-v3.ts';
 import { serviceRoutes } from './services.ts';
 import type { PagerDutySettings, PagerDutyState, PagerDutyWorld } from './types.ts';
 import { userRoutes } from './users.ts';
-import { freshAccount } from './fresh.ts';
+import { bringUpToDate, freshAccount } from './fresh.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 export { bringUpToDate, ownerEmail } from './fresh.ts';
@@ -51,18 +56,35 @@ const routes: readonly Route[] = [
   ...webhookRoutes,
   ...oncallRoutes,
   ...incidentRoutes,
+  ...incidentWriteRoutes,
+  ...incidentAlertRoutes,
+  ...incidentNoteRoutes,
   ...logEntryRoutes,
 ];
 const table = routes.map((route) => ({ route, segments: route.path.split('/') }));
 
-/** PagerDuty's REST API. Without the settings' people it is a mere record; they make it live. */
+/** PagerDuty's REST and Events APIs, and all that PagerDuty and the people do by themselves. */
 export function pagerDutyImitation(settings: PagerDutySettings): Imitation<PagerDutyState> {
   const limit = new RateLimit(settings.rateLimit);
+  const eventLimit = new RateLimit(eventsPerMinute);
+  const outbox = new Outbox();
+  const handle = (request: SandboxRequest, world: PagerDutyWorld): SandboxReply =>
+    eventsEndpoint(request, { world, settings }, eventLimit) ??
+    (request.path === '/oauth/token' ? tokenEndpoint(request, world) : answer(request, world, settings, limit));
   return {
     fresh: freshAccount,
-    handle: (request, world) => (request.path === '/oauth/token' ? tokenEndpoint(request, world) : answer(request, world, settings, limit)),
-    next: (world) => signInDue(world.state, settings.people),
-    tick: (world) => signInEveryone(world),
+    handle: (request, world) => {
+      const reply = handle(request, world);
+      // What a write brings about at once is there when it is answered.
+      if (request.method !== 'GET' && request.method !== 'HEAD') doDue({ world, settings }, outbox);
+      return reply;
+    },
+    next: (world) => {
+      // The clock asks before anybody else, also of an account from an older file.
+      if (!('deliveries' in world.state)) bringUpToDate(world.state);
+      return nextDue({ world, settings }, outbox);
+    },
+    tick: (world) => doDue({ world, settings }, outbox),
   };
 }
 

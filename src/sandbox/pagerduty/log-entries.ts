@@ -9,7 +9,6 @@ import { iso, parseQueryTime } from './validate.ts';
 
 export const logEntryRoutes: readonly Route[] = [
   { method: 'GET', path: '/incidents/:id/log_entries', handler: listOfIncident },
-  { method: 'GET', path: '/incidents/:id/notes', handler: listNotes },
   { method: 'GET', path: '/log_entries', handler: listOfAccount },
   { method: 'GET', path: '/log_entries/:entry', handler: getEntry },
   { method: 'GET', path: '/notifications', handler: listNotifications },
@@ -108,24 +107,6 @@ function presentNotification(entry: LogRow): Readonly<Record<string, unknown>> {
     status: notified?.status ?? 'success',
     started_at: iso(entry.at),
   };
-}
-
-function listNotes(call: Call): SandboxReply {
-  const incident = incidentOf(call);
-  const notes = incident.log.filter((entry) => entry.note !== undefined);
-  return ok({
-    notes: notes.map((entry) => ({
-      id: entry.id,
-      user: {
-        ...referTo(call.world, entry.agent.type, entry.agent.id),
-        ...(entry.agent.type === 'service' ? { type: 'bot_user_reference' } : {}),
-      },
-      content: entry.note,
-      created_at: iso(entry.at),
-      updated_at: iso(entry.at),
-      channel: { summary: 'The PagerDuty website or APIs' },
-    })),
-  });
 }
 
 /** Of the whole account; they do not say of which incident. @throws Refusal 400/2003 without both ends */

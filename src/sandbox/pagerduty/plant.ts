@@ -60,6 +60,7 @@ export function plantIncident(world: PagerDutyWorld, planted: unknown): { readon
   const title = text(wanted, 'title');
   const log = logIn(world, service, created_at, { title, status }, listIn(wanted, 'log'));
   const end = (log.findLast((entry) => entry.type === 'resolve') ?? log.at(-1))?.at ?? created_at;
+  const changed = log.findLast((entry) => ['trigger', 'acknowledge', 'resolve'].includes(entry.type));
   const incident: IncidentRow = {
     id: world.id('Q', 14),
     number,
@@ -71,7 +72,8 @@ export function plantIncident(world: PagerDutyWorld, planted: unknown): { readon
     key: null,
     created_at,
     updated_at: end,
-    status_changed_at: log.findLast((entry) => ['trigger', 'acknowledge', 'resolve'].includes(entry.type))?.at ?? created_at,
+    status_changed_at: changed?.at ?? created_at,
+    status_changed_by: changed?.agent ?? null,
     resolved_at: status === 'resolved' ? end : null,
     assignments: status === 'resolved' ? [] : assigned(log),
     acknowledgements: status === 'acknowledged' ? acknowledged(log) : [],
@@ -79,6 +81,7 @@ export function plantIncident(world: PagerDutyWorld, planted: unknown): { readon
     alerts: listIn(wanted, 'alerts').map((alert) =>
       alertIn(world, service, objectIn(alert, 'An alert'), { title, status, created_at, end }),
     ),
+    live: null,
     log,
   };
   world.state.incidentNumber = number;
@@ -176,7 +179,12 @@ function alertIn(
     summary: wanted['summary'] === undefined ? of.title : text(wanted, 'summary'),
     suppressed: false,
     created_at: of.created_at,
+    updated_at: status === 'resolved' ? of.end : of.created_at,
     resolved_at: status === 'resolved' ? of.end : null,
+    source: null,
+    component: null,
+    group: null,
+    class: null,
     integration: service.integrations[0]?.id ?? null,
     details: wanted['details'] ?? {},
     links: listIn(wanted, 'links').map((each) => {

@@ -160,6 +160,10 @@ function deleteSchedule(call: Call): SandboxReply {
   refuseShiftSchedule(call);
   const row = scheduleOf(call);
   if (policiesUsing(call.state, row.id).length > 0) throw invalid("Schedule can't be deleted if it's being used by escalation policies");
+  const snapshot = call.state.incidents.some(
+    ({ status, live }) => status !== 'resolved' && live?.levels.some(({ targets }) => targets.some((target) => target.id === row.id)),
+  );
+  if (snapshot) throw invalid("Schedule can't be deleted if it's being used by an escalation policy snapshot with open incidents");
   call.state.schedules = call.state.schedules.filter((each) => each !== row);
   return gone();
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from '../../model/index.ts';
+import type { IncidentRow } from './incident-types.ts';
 import { shiftsOf } from './oncalls.ts';
 import { seatsOf, seatsUsed } from './plans.ts';
 import { statusOf } from './services.ts';
@@ -56,6 +57,22 @@ export interface PagerDutyStatus {
     readonly end: Instant;
     readonly services: readonly string[];
   }[];
+  /** Open ones, oldest first. */
+  readonly incidents: readonly {
+    readonly number: number;
+    readonly title: string;
+    readonly service: string;
+    readonly status: 'triggered' | 'acknowledged';
+    readonly urgency: 'high' | 'low';
+    readonly since: Instant;
+    /** Full names of those it is assigned to. */
+    readonly assigned: readonly string[];
+    /** Of the escalation policy, and how many it has; left out for history. */
+    readonly level?: number;
+    readonly levels?: number;
+    /** What happens next by itself. */
+    readonly next?: { readonly what: string; readonly at: Instant };
+  }[];
   readonly webhooks: readonly { readonly url: string; readonly service?: string; readonly active: boolean; readonly pings: number }[];
 }
 
@@ -82,6 +99,7 @@ export function pagerDutyStatus(world: PagerDutyWorld, dst: DstReading): PagerDu
       end: row.end,
       services: row.services.map((id) => nameIn(state.services, id)),
     })),
+    incidents: state.incidents.flatMap((row) => incidentStatus(state, row)),
     webhooks: state.webhooks.map(({ url, active, pings, filter }) => ({
       url,
       active,
@@ -110,6 +128,25 @@ function serviceStatus(world: PagerDutyWorld, row: ServiceRow): PagerDutyStatus[
       ...(key === null ? {} : { fingerprint: createHash('sha256').update(key).digest('hex').slice(0, 8) }),
     })),
   };
+}
+
+function incidentStatus(state: PagerDutyState, row: IncidentRow): PagerDutyStatus['incidents'] {
+  const { status, live, pending } = row;
+  if (status === 'resolved') return [];
+  const [next] = pending;
+  return [
+    {
+      number: row.number,
+      title: row.title,
+      service: nameIn(state.services, row.service),
+      status,
+      urgency: row.urgency,
+      since: row.created_at,
+      assigned: row.assignments.map(({ user }) => nameIn(state.users, user)),
+      ...(live === null ? {} : { level: live.level, levels: live.levels.length }),
+      ...(next === undefined ? {} : { next: { what: next.type, at: next.at } }),
+    },
+  ];
 }
 
 function policyStatus(state: PagerDutyState, row: PolicyRow): PagerDutyStatus['policies'][number] {

@@ -1,5 +1,6 @@
 import type { Instant } from '../../model/index.ts';
 import type { ImitationWorld } from '../core.ts';
+import type { InboundEvent } from './event-types.ts';
 import type { IncidentRow } from './incident-types.ts';
 
 export const plans = ['free', 'trial', 'professional', 'business'] as const;
@@ -171,7 +172,23 @@ export interface WebhookRow {
   events: readonly string[];
   filter: { readonly type: string; readonly id: string | null };
   temporarily_disabled: boolean;
+  /** When PagerDuty tries again by itself; null: not before somebody enables it. */
+  disabled_until: Instant | null;
+  /** Deliveries given up, one after the other. */
+  drops: number;
   pings: number;
+}
+
+/** One delivery of one event to one subscription. */
+export interface DeliveryRow {
+  readonly id: string;
+  readonly webhook: string;
+  /** Deliveries about the same thing stay in order; null: about none. */
+  readonly about: string | null;
+  readonly body: string;
+  readonly first: Instant;
+  due: Instant;
+  attempts: number;
 }
 
 /** Scoped OAuth: what the app may be given, and the tokens that it holds. */
@@ -205,6 +222,18 @@ export interface PagerDutyState {
   webhooks: WebhookRow[];
   /** Oldest first. */
   incidents: IncidentRow[];
+  /** Milliseconds that events wait before they are looked at. */
+  eventDelay: number;
+  /** Accepted and not yet looked at, oldest first. */
+  events: readonly { readonly at: Instant; readonly event: InboundEvent }[];
+  /** Oldest first. */
+  deliveries: readonly DeliveryRow[];
 }
 
 export type PagerDutyWorld = ImitationWorld<PagerDutyState>;
+
+/** What the things that happen by themselves are given. */
+export interface Scene {
+  readonly world: PagerDutyWorld;
+  readonly settings: PagerDutySettings;
+}

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SandboxReply } from '../core.ts';
+import { announcePing } from './announce.ts';
 import { created, gone, ok, page, param } from './call.ts';
 import type { Call, Route } from './call.ts';
 import { invalid, notFound } from './refusal.ts';
@@ -98,6 +99,8 @@ function createWebhook(call: Call): SandboxReply {
     events: eventsIn(body),
     filter: filterIn(call, body['filter']),
     temporarily_disabled: false,
+    disabled_until: null,
+    drops: 0,
     pings: 0,
   };
   call.state.webhooks.push(row);
@@ -162,12 +165,14 @@ function deleteWebhook(call: Call): SandboxReply {
 
 function enableWebhook(call: Call): SandboxReply {
   const row = webhookOf(call);
-  row.temporarily_disabled = false;
+  Object.assign(row, { temporarily_disabled: false, disabled_until: null, drops: 0 });
   return shown(row);
 }
 
-/** Counted only: the sandbox opens no connection to anywhere. */
+/** Goes to the subscription whatever it listens to; one that has been stopped gets none. */
 function pingWebhook(call: Call): SandboxReply {
-  webhookOf(call).pings += 1;
+  const row = webhookOf(call);
+  row.pings += 1;
+  if (row.active && !row.temporarily_disabled) announcePing(call.world, row);
   return { status: 202, body: {} };
 }

@@ -104,7 +104,7 @@ async function walk(): Promise<readonly { method: string; path: string; status: 
     service: { type: 'service', name: 'PMP Study - Critical', escalation_policy: { id: policy.id, type: 'escalation_policy_reference' } },
   });
   const integration = { type: 'events_api_v2_inbound_integration', name: 'Alertmanager' };
-  await call('POST', `/services/${service.id}/integrations`, { integration });
+  const { integration: made } = await call('POST', `/services/${service.id}/integrations`, { integration });
   const grouping = { type: 'intelligent', config: {}, services: [{ id: service.id, type: 'service_reference' }] };
   await call('POST', '/alert_grouping_settings', { alert_grouping_setting: grouping });
   const services = [{ id: service.id, type: 'service_reference' }];
@@ -115,6 +115,7 @@ async function walk(): Promise<readonly { method: string; path: string; status: 
   await call('POST', '/webhook_subscriptions', {
     webhook_subscription: { type: 'webhook_subscription', delivery_method, events: ['incident.triggered'], filter },
   });
+  const live = await liveIncident(pd, call, made.integration_key);
   const planted = sandbox.plantIncident({
     title: 'A drill',
     service: 'PMP Study - Critical',
@@ -131,6 +132,9 @@ async function walk(): Promise<readonly { method: string; path: string; status: 
     ],
   });
   const reads = [
+    `/incidents/${live}/log_entries`,
+    `/incidents/${live}/alerts`,
+    `/incidents/${live}/notes`,
     `/incidents/${planted.id}`,
     '/incidents?include[]=first_trigger_log_entries&include[]=assignees',
     `/incidents/${planted.id}/alerts`,
@@ -167,11 +171,39 @@ async function walk(): Promise<readonly { method: string; path: string; status: 
   return seen;
 }
 
+/** An incident that an event opened and that went through every write. @returns its id */
+async function liveIncident(
+  pd: Client,
+  call: (method: string, path: string, body?: unknown) => Promise<any>,
+  key: string,
+): Promise<string> {
+  const { sandbox } = pd;
+  const payload = { summary: 'A drill', source: 'pmp-pd', severity: 'critical', custom_details: { pmp_drill: 'x' } };
+  await pd.post('/v2/enqueue', { routing_key: key, event_action: 'trigger', dedup_key: 'live', payload });
+  sandbox.doAction('advance', '11m');
+  const { incidents } = await call('GET', '/incidents?incident_key=live');
+  const { id } = incidents[0];
+  const change = (more: Json): Promise<any> => call('PUT', `/incidents/${id}`, { incident: { type: 'incident_reference', ...more } });
+  await change({ status: 'acknowledged' });
+  await call('POST', `/incidents/${id}/snooze`, { duration: 60 });
+  sandbox.doAction('advance', '2m');
+  await change({ escalation_level: 1, urgency: 'low' });
+  await change({ assignments: [{ assignee: incidents[0].assignments[0].assignee }] });
+  await call('POST', `/incidents/${id}/notes`, { note: { content: 'pmp-pd drill x' } });
+  const { alerts } = await call('GET', `/incidents/${id}/alerts`);
+  await call('PUT', `/incidents/${id}/alerts/${alerts[0].id}`, { alert: { type: 'alert', status: 'resolved' } });
+  await call('PUT', `/incidents/${id}/alerts`, { alerts: [{ id: alerts[0].id, type: 'alert', status: 'resolved' }] });
+  await pd.post('/v2/enqueue', { routing_key: key, event_action: 'trigger', dedup_key: 'live', payload });
+  const again = await call('GET', '/incidents?statuses[]=triggered');
+  await call('PUT', '/incidents', { incidents: [{ id: again.incidents[0].id, type: 'incident_reference', status: 'resolved' }] });
+  return id;
+}
+
 describe.skipIf(!descriptionIsThere)('what the sandbox answers is what PagerDuty describes', () => {
   test('every answer of an account with one of everything', async () => {
     const errorsIn = described();
     const seen = await walk();
-    expect(seen.length).toBeGreaterThan(30);
+    expect(seen.length).toBeGreaterThan(45);
     expect(seen.flatMap(({ method, path, status, body }) => errorsIn(method, path, status, body))).toEqual([]);
   });
 

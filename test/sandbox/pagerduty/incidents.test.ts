@@ -1,6 +1,7 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { PlantedIncident } from '../../../src/sandbox/index.ts';
-import { Client, opened } from '../support.ts';
+import { Client, opened, stateFile } from '../support.ts';
 import type { Answer } from '../support.ts';
 
 const drill = '01JZ0000000000000000000000';
@@ -201,10 +202,32 @@ describe('planting over HTTP', () => {
     expect(numbers(await pd.get('/incidents'))).toEqual([1]);
   });
 
-  test('an account of an older state file has no incidents, and can get some', async () => {
-    const { sandbox, pd } = await withHistory();
-    const state = sandbox.section('pagerduty') as { incidents?: unknown };
-    expect(state.incidents).toEqual([]);
-    expect(numbers(await pd.get('/incidents'))).toEqual([]);
+  test('an account of an older state file keeps its incidents, and goes on living', async () => {
+    const file = await stateFile();
+    const before = await opened({ stateFile: file });
+    const { id } = await new Client(before).serviceWithPolicy(service);
+    const integration = { type: 'events_api_v2_inbound_integration', name: 'Alertmanager' };
+    const made = await new Client(before).post(`/services/${id}/integrations`, { integration });
+    before.plantIncident({ title: 'Old', service, created: '1h', status: 'triggered', alerts: [{ key: 'old' }] });
+    await before.close();
+    const kept = JSON.parse(await readFile(file, 'utf8'));
+    const { eventDelay: _, events: __, deliveries: ___, ...older } = kept.sections.pagerduty;
+    for (const incident of older.incidents) {
+      delete incident.live;
+      delete incident.status_changed_by;
+      for (const alert of incident.alerts) for (const name of ['updated_at', 'source', 'component', 'group', 'class']) delete alert[name];
+    }
+    await writeFile(file, JSON.stringify({ ...kept, sections: { ...kept.sections, pagerduty: older } }));
+    const sandbox = await opened({ stateFile: file, people: 'awake' });
+    const pd = new Client(sandbox);
+    const payload = { summary: 'New', source: 'db1', severity: 'critical' };
+    const key = made.body.integration.integration_key;
+    await pd.post('/v2/enqueue', { routing_key: key, event_action: 'trigger', dedup_key: 'new', payload });
+    sandbox.doAction('advance', '2m');
+    const { incidents } = (await pd.get('/incidents')).body;
+    expect(incidents.map((each: { status: string }) => each.status)).toEqual(['triggered', 'acknowledged']);
+    const { alerts } = (await pd.get('/incidents/1/alerts')).body;
+    expect(alerts[0].updated_at).toBe(alerts[0].created_at);
+    expect((await pd.put('/incidents/1', { incident: { type: 'incident_reference', status: 'resolved' } })).status).toBe(200);
   });
 });
