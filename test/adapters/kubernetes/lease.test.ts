@@ -70,6 +70,13 @@ it('gives the lock to one of two who saw it free at the same moment; the other w
 
 function taker(kubernetes: Kubernetes, clock: Clock, identity: string) {
   const told: string[] = [];
-  const lock = createLease({ kubernetes, namespace: 'monitoring', clock, identity, gone: () => false, notify: (why) => void told.push(why) });
+  const lock = createLease({
+    kubernetes,
+    namespace: 'monitoring',
+    clock,
+    identity,
+    gone: () => false,
+    notify: (why) => void told.push(why),
+  });
   return { told, acquire: () => lock.acquire() };
 }
