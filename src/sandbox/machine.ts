@@ -46,6 +46,8 @@ export class Machine {
   #saving: NodeJS.Timeout | undefined;
   #ticking: NodeJS.Timeout | undefined;
   #closed = false;
+  /** While a request is answered: when it was. */
+  #instant: Instant | undefined;
 
   private constructor(
     readonly state: StateFile,
@@ -102,22 +104,29 @@ export class Machine {
     if (this.options.latencyMs > 0 && this.#mountOf(request)?.slow === true)
       await new Promise((resolve) => setTimeout(resolve, this.options.latencyMs));
     this.clock.settle();
-    const reply = await withFaults(this.faults, request, () => this.#dispatch(request));
-    this.state.record({ time: new Date(this.clock.now()).toISOString(), method: request.method, path: request.path, status: reply.status });
+    const taken = { at: this.clock.now() };
+    const reply = await withFaults(this.faults, request, () => this.#dispatch(request, taken));
+    this.state.record({ time: new Date(taken.at).toISOString(), method: request.method, path: request.path, status: reply.status });
     if (request.method === 'GET' || request.method === 'HEAD') this.#saveSoon();
     else this.save();
     this.listening.stir();
     return reply;
   }
 
-  async #dispatch(request: SandboxRequest): Promise<SandboxReply> {
+  /** A request is one instant: whatever it makes, and the record of it, bear the same time. */
+  async #dispatch(request: SandboxRequest, taken: { at: Instant }): Promise<SandboxReply> {
     const mount = this.#mountOf(request);
     if (!mount) return noSuchPath(request);
     const path = request.path.slice(mount.prefix.length) || '/';
     try {
-      return await mount.imitation.handle({ ...request, path }, this.world(mount.imitation.name));
+      this.#instant = taken.at = this.clock.now();
+      const reply = mount.imitation.handle({ ...request, path }, this.world(mount.imitation.name));
+      this.#instant = undefined;
+      return await reply;
     } catch {
       return { status: 500, body: { error: { message: 'Internal Server Error', code: 2000 } } };
+    } finally {
+      this.#instant = undefined;
     }
   }
 
@@ -175,7 +184,7 @@ export class Machine {
   #worldOf(name: string): ImitationWorld<unknown> {
     return {
       state: this.state.sections[name],
-      now: () => this.clock.now() + this.faults.skew,
+      now: () => (this.#instant ?? this.clock.now()) + this.faults.skew,
       id: (prefix, length) =>
         `${prefix}${this.state
           .nextNumber()

@@ -63,7 +63,7 @@ export interface Sandbox {
   status(): SandboxStatus;
   /**
    * `accept|sign-in|ack|resolve|block-phone <e-mail>`, `advance <duration>`, and what befalls: `expire on|off`, `oauth-scopes all|<scopes>`,
-   * `disable-webhook <url>`, `am-failure <reason>`. @returns a sentence @throws PmpError
+   * `disable-webhook <url>`, `hold-events <duration>|off`, `nobody-on-call <schedule>`, `am-failure <reason>`, `load-rules <file>`. @returns a sentence @throws PmpError
    */
   doAction(action: string, argument: string): string;
   /** Puts an incident of the past into the account: what a drill left behind. @throws PmpError */
@@ -127,7 +127,7 @@ function wired(settings: PagerDutySettings): { readonly imitations: readonly Bou
       { prefix: '/k8s', imitation: kubernetes },
       { prefix: '/alertmanager', imitation: alertmanager },
       { prefix: '/prometheus', imitation: prometheus },
-      { prefix: '', imitation: pagerduty },
+      { prefix: '', imitation: pagerduty, slow: true },
     ],
   };
 }

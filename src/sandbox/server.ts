@@ -2,13 +2,17 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { clean, PmpError } from '../engine/errors.ts';
+import type { Duplex } from 'node:stream';
 import type { SandboxReply, SandboxRequest } from './core.ts';
 import { sendBadly } from './faults/index.ts';
+import { Channels, refuseUpgrade } from './websocket.ts';
 
 const biggestBody = 8 * 1024 * 1024;
 
 export interface Listening {
   readonly baseUrl: string;
+  /** Something happened: open WebSockets may have something to say. */
+  stir(): void;
   close(): Promise<void>;
 }
 
@@ -17,12 +21,35 @@ export async function listen(port: number, answer: (request: SandboxRequest) => 
   const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
     void serve(incoming, outgoing, answer);
   });
+  const channels = new Channels();
+  server.on('upgrade', (incoming: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => socket.destroy());
+    void upgrade(incoming, socket, answer, channels);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(portTrouble(port, error)));
     server.listen(port, '127.0.0.1', resolve);
   });
   const { port: given } = server.address() as AddressInfo;
-  return { baseUrl: `http://127.0.0.1:${given}`, close: () => closed(server) };
+  return {
+    baseUrl: `http://127.0.0.1:${given}`,
+    stir: () => channels.stir(),
+    close: () => {
+      channels.close();
+      return closed(server);
+    },
+  };
+}
+
+async function upgrade(
+  incoming: IncomingMessage,
+  socket: Duplex,
+  answer: (request: SandboxRequest) => Promise<SandboxReply>,
+  channels: Channels,
+): Promise<void> {
+  const reply = await replyTo(incoming, answer);
+  if (reply.status === 101 && reply.channel !== undefined && reply.wire === undefined) channels.open(incoming, socket, reply.channel);
+  else refuseUpgrade(socket, reply);
 }
 
 function closed(server: Server): Promise<void> {
@@ -37,17 +64,19 @@ async function serve(
   outgoing: ServerResponse,
   answer: (request: SandboxRequest) => Promise<SandboxReply>,
 ): Promise<void> {
-  let reply: SandboxReply;
+  send(outgoing, await replyTo(incoming, answer), incoming.method === 'HEAD');
+}
+
+async function replyTo(incoming: IncomingMessage, answer: (request: SandboxRequest) => Promise<SandboxReply>): Promise<SandboxReply> {
   try {
-    reply = refuseForeignHost(incoming) ?? (await answer(await requestOf(incoming)));
+    return refuseForeignHost(incoming) ?? (await answer(await requestOf(incoming)));
   } catch (thrown) {
     const tooBig = thrown instanceof RangeError;
-    reply = {
+    return {
       status: tooBig ? 413 : 500,
       body: { error: { message: tooBig ? 'Request Entity Too Large' : 'Internal Server Error', code: 2000 } },
     };
   }
-  send(outgoing, reply, incoming.method === 'HEAD');
 }
 
 /** A web page elsewhere may point a name of its own at loopback; it cannot make the browser send ours. */

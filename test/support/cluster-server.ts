@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { alertmanagerImitation } from '../../src/sandbox/alertmanager/index.ts';
-import type { ImitationWorld } from '../../src/sandbox/core.ts';
+import type { ImitationWorld, SandboxReply, SandboxRequest } from '../../src/sandbox/core.ts';
 import { clusterWith, kubernetesImitation, sandboxClusterToken } from '../../src/sandbox/kubernetes/index.ts';
 import type { ClusterShape, KubernetesState } from '../../src/sandbox/kubernetes/index.ts';
 
@@ -19,6 +19,12 @@ export interface Reply {
 /** The Kubernetes and Alertmanager imitations on loopback HTTP, with a clock that only a test moves. */
 export class ClusterServer {
   readonly state: KubernetesState;
+  /** What reached PagerDuty's Events API. */
+  readonly events: SandboxRequest[] = [];
+  /** What PagerDuty says to them; undefined: it takes them. */
+  reply: (() => SandboxReply) | undefined;
+  /** How often something happened by itself while time passed. */
+  ticks = 0;
   now = Date.UTC(2026, 10, 21, 12, 0, 0);
   private readonly server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
@@ -34,13 +40,7 @@ export class ClusterServer {
         body: Buffer.concat(chunks).toString(),
         bytes: Buffer.concat(chunks),
       };
-      const world: ImitationWorld<Loose> = {
-        state: kubernetes ? this.state : {},
-        now: () => this.now,
-        id: (prefix, length) => prefix.padEnd(length, '0'),
-        baseUrl: this.url,
-        section: () => this.state,
-      };
+      const world = this.world<Loose>(kubernetes ? this.state : {});
       const imitation = kubernetes ? kubernetesImitation : alertmanagerImitation;
       const answered = async (): Promise<void> => {
         const reply = await imitation.handle(request, world);
@@ -76,18 +76,28 @@ export class ClusterServer {
     return server;
   }
 
+  private world<S>(state: S): ImitationWorld<S> {
+    return {
+      state,
+      now: () => this.now,
+      id: (prefix, length) => prefix.padEnd(length, '0'),
+      baseUrl: this.url,
+      section: () => this.state,
+      call: (_name, request) => {
+        this.events.push(request);
+        return this.reply?.() ?? { status: 202, body: { status: 'success', message: 'Event processed', dedup_key: '' } };
+      },
+      post: (_message, answered) => answered(0),
+    };
+  }
+
   /** Lets sandbox time pass, as the clock does: from one happening to the next. */
   pass(milliseconds: number): void {
     const until = this.now + milliseconds;
-    const world: ImitationWorld<KubernetesState> = {
-      state: this.state,
-      now: () => this.now,
-      id: (p) => p,
-      baseUrl: this.url,
-      section: () => this.state,
-    };
+    const world = this.world(this.state);
     for (let next = kubernetesImitation.next?.(world); next !== undefined && next <= until; next = kubernetesImitation.next?.(world)) {
-      this.now = next;
+      this.now = Math.max(this.now, next);
+      this.ticks += 1;
       kubernetesImitation.tick?.(world);
     }
     this.now = until;

@@ -24,12 +24,17 @@ export interface KubernetesOptions {
  */
 export async function createKubernetes(options: KubernetesOptions): Promise<Kubernetes> {
   const { config, target, server } = await loadConfig(options.kubeconfig, options.context);
-  const transport = createTransport({
-    server,
-    http: options.http,
-    credentials: credentialsOf(config, options.clock),
-    clock: options.clock,
-    ...(options.signal ? { signal: options.signal } : {}),
-  });
-  return { ...createReads(transport, target), ...createWrites(transport) };
+  const { http, clock } = options;
+  const credentials = credentialsOf(config, clock);
+  const until = options.signal ? { signal: options.signal } : {};
+  const transport = createTransport({ server, http, credentials, clock, ...until });
+  return {
+    ...createReads(transport, target),
+    ...createWrites(transport),
+    async exec(request) {
+      const { execIn } = await import('./exec.ts');
+      const traced = http.trace ? { trace: http.trace } : {};
+      return execIn({ server, credentials, clock, counted: transport.counted, ...traced, ...until }, request);
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { fieldManager } from '../../model/index.ts';
-import type { ObjectKind, ObjectRef, ProxyRequest } from '../../ports/index.ts';
+import type { ExecRequest, ObjectKind, ObjectRef, ProxyRequest } from '../../ports/index.ts';
 
 const part = encodeURIComponent;
 
@@ -33,6 +33,15 @@ export function proxyPath(request: ProxyRequest): string {
 export function logPath(namespace: string, pod: string, container: string, tailLines: number): string {
   const query = new URLSearchParams({ container, tailLines: String(tailLines) });
   return `/api/v1/namespaces/${part(namespace)}/pods/${part(pod)}/log?${query}`;
+}
+
+/** A command in a container, its output wanted, no input given. */
+export function execPath({ namespace, pod, container, command }: ExecRequest): string {
+  const query = new URLSearchParams(command.map((word) => ['command', word]));
+  if (container !== undefined) query.set('container', container);
+  query.set('stdout', 'true');
+  query.set('stderr', 'true');
+  return `/api/v1/namespaces/${part(namespace)}/pods/${part(pod)}/exec?${query}`;
 }
 
 /** "Deployment monitoring/alertmanager", for people. */

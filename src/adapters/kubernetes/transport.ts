@@ -22,6 +22,8 @@ export interface Call {
 
 export interface Transport {
   send(call: Call): Promise<HttpResponse>;
+  /** Counts a write that was sent another way. */
+  counted(): void;
   readonly host: string;
   readonly calls: Calls;
 }
@@ -83,7 +85,7 @@ export function createTransport(options: {
       await clock.sleep(pause(outcome, attempt), `the cluster ${host} to answer`, options.signal?.aborted ? undefined : options.signal);
     }
   }
-  return { send, host, calls: count };
+  return { send, counted: () => void (count.writes += 1), host, calls: count };
 }
 
 async function settle(sending: Promise<HttpResponse>): Promise<HttpResponse | HttpFailure> {

@@ -7,8 +7,8 @@ import { applyQuery, describe, objectPath } from './paths.ts';
 import { proxied } from './reads.ts';
 import type { Call, Transport } from './transport.ts';
 
-/** Everything that changes the cluster. */
-export function createWrites(transport: Transport): Omit<Kubernetes, keyof KubernetesRead> {
+/** Everything that changes the cluster, `exec` aside. */
+export function createWrites(transport: Transport): Omit<Kubernetes, keyof KubernetesRead | 'exec'> {
   async function write(call: Omit<Call, 'kind'>, writesSecret: boolean): Promise<void> {
     const response = await transport.send({ ...call, kind: 'write' });
     if (!isSuccess(response)) throw refusal(response, { ...call.doing, server: transport.host }, writesSecret);

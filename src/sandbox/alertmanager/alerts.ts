@@ -4,6 +4,7 @@ import { readConfiguration } from './configuration.ts';
 import type { Configuration } from './configuration.ts';
 import { milliseconds } from './duration.ts';
 import { part } from './checks.ts';
+import { join } from './groups.ts';
 import { compileRegex, labelName, parseMatchers } from './matchers.ts';
 import { fingerprint, memoryOf, written } from './memory.ts';
 import type { Labels, StoredAlert } from './memory.ts';
@@ -188,7 +189,10 @@ export function receive(replica: Replica, now: Instant, alert: Omit<StoredAlert,
   const key = fingerprint(alert.labels);
   const old = memory.alerts[key];
   const goesOn = old !== undefined && old.endsAt > alert.startsAt;
-  memory.alerts[key] = { ...alert, startsAt: goesOn ? Math.min(old.startsAt, alert.startsAt) : alert.startsAt, updatedAt: now };
+  const stored = { ...alert, startsAt: goesOn ? Math.min(old.startsAt, alert.startsAt) : alert.startsAt, updatedAt: now };
+  memory.alerts[key] = stored;
+  const isNews = old === undefined || old.endsAt <= now || stored.endsAt <= now;
   memory.received[alert.endsAt > now ? 'firing' : 'resolved'] += 1;
   for (const [each, { endsAt }] of Object.entries(memory.alerts)) if (endsAt + remembered < now) delete memory.alerts[each];
+  join(replica, now, stored, isNews);
 }

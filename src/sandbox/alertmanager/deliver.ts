@@ -56,17 +56,25 @@ interface Failure {
   readonly reason: FailureReason;
   readonly error: string;
   readonly times?: number;
+  /** Which of the receiver's of that kind. */
+  readonly index?: number;
+  readonly alerts?: number;
 }
 
-function fail(replica: Replica, now: Instant, { receiver, integration, reason, error, times = 1 }: Failure): void {
+/** Counts a notification that failed, and says so in the log. */
+export function fail(
+  replica: Replica,
+  now: Instant,
+  { receiver, integration, reason, error, times = 1, index = 0, alerts = 1 }: Failure,
+): void {
   const { counters } = memoryOf(replica);
   const key = `${integration} ${knownReason(reason, replica.version)}`;
   counters.sent[integration] = (counters.sent[integration] ?? 0) + times;
   counters.failed[key] = (counters.failed[key] ?? 0) + times;
   logLine(replica, now, 'error', 'Notify for alerts failed', {
     component: 'dispatcher',
-    num_alerts: 1,
-    err: `${receiver}/${integration}[0]: ${error}`,
+    num_alerts: alerts,
+    err: `${receiver}/${integration}[${index}]: ${error}`,
   });
 }
 

@@ -2,6 +2,7 @@ import type { Imitation } from '../core.ts';
 import { find } from '../kubernetes/state.ts';
 import type { KubernetesState } from '../kubernetes/state.ts';
 import { isReady, refreshFiles, surroundings } from '../kubernetes/pods.ts';
+import { runAlertmanagers } from '../kubernetes/outlet.ts';
 import { reconcile } from '../kubernetes/reconcile.ts';
 import { answer } from './server.ts';
 
@@ -19,11 +20,10 @@ export const alertmanagerImitation: Imitation<AlertmanagerState> = {
     if (key === undefined || run?.alertmanager === undefined)
       return { status: 503, headers: plain, body: 'no Alertmanager is running in the namespace monitoring\n' };
     const pod = cluster.objects[key] ?? {};
-    return answer(
-      { ...request, type: request.headers['content-type'] },
-      run.alertmanager,
-      surroundings(cluster, pod, now, refreshFiles(cluster, pod, now)),
-    );
+    const around = surroundings(cluster, pod, now, refreshFiles(cluster, pod, now));
+    const reply = answer({ ...request, type: request.headers['content-type'] }, run.alertmanager, around);
+    runAlertmanagers(cluster, world);
+    return reply;
   },
 };
 

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from '../../model/index.ts';
+import type { PageGroup } from './groups.ts';
+import type { Told } from './nflog.ts';
 import type { Replica } from './server.ts';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -44,8 +46,12 @@ export interface Memory {
   /** By id. */
   readonly silences: Record<string, StoredSilence>;
   readonly counters: Counters;
-  /** Groups that are being told, by route and group labels: when the first notification went out, and how many since. */
+  /** Groups whose webhooks are being told, by route and group labels: when the first notification went out, and how many since. */
   groups: Record<string, { readonly first: Instant; sent: number }>;
+  /** Groups that page, by route and group labels; an older state file has none. */
+  pages?: Record<string, PageGroup>;
+  /** What receivers were last told, by group key, receiver and integration. */
+  told?: Record<string, Told>;
   received: { firing: number; resolved: number; invalid: number };
   /** Last number given out. */
   counter: number;

@@ -2,7 +2,7 @@ import { part, parts, strings } from './checks.ts';
 import type { Configuration } from './configuration.ts';
 import type { Values } from './decode.ts';
 import { milliseconds } from './duration.ts';
-import { compileRegex } from './matchers.ts';
+import { compileRegex, writeMatchers } from './matchers.ts';
 import type { Matcher } from './matchers.ts';
 import type { Labels } from './memory.ts';
 
@@ -10,6 +10,8 @@ import type { Labels } from './memory.ts';
 export interface Taken {
   /** Where it stands in the tree: "", "0", "3/0". */
   readonly path: string;
+  /** Its matchers and those above it: `{}/{severity="P1"}`. */
+  readonly key: string;
   readonly receiver: string;
   /** The alert's labels that name its group. */
   readonly group: Labels;
@@ -17,9 +19,14 @@ export interface Taken {
   readonly wait: number;
   readonly interval: number;
   readonly repeat: number;
+  /** Names of time intervals that mute it, and of those outside which it is muted. Neither is inherited. */
+  readonly muted: readonly string[];
+  readonly active: readonly string[];
 }
 
 interface Inherited {
+  /** Key of the route above, with its slash. */
+  readonly above: string;
   readonly receiver: string;
   readonly groupBy: readonly string[];
   readonly wait: number;
@@ -35,7 +42,7 @@ export function holds({ name, operator, value }: Matcher, labels: Labels): boole
 }
 
 /** All matchers of a node, under the three names that they have had. */
-function matchersOf(node: Values, prefix = ''): readonly Matcher[] {
+function matchersOf(node: Values, prefix = ''): readonly (Matcher & { readonly anchored?: true })[] {
   const exact = Object.entries(part(node[`${prefix}match`])).map(([name, value]) => ({
     name,
     operator: '=' as const,
@@ -45,27 +52,36 @@ function matchersOf(node: Values, prefix = ''): readonly Matcher[] {
     name,
     operator: '=~' as const,
     value: String(value),
+    anchored: true as const,
   }));
   const modern = node[`${prefix}matchers`];
   return [...exact, ...regex, ...(Array.isArray(modern) ? (modern as readonly Matcher[]) : [])];
 }
 
+/** `match_re` stands anchored in a group's key, `matchers` as it was written. */
+const asInKey = (matcher: Matcher & { readonly anchored?: true }): Matcher =>
+  matcher.anchored === true ? { ...matcher, value: `^(?:${matcher.value})$` } : matcher;
+
 /** The routes that an alert with these labels ends in, in Alertmanager's order. */
 export function routesOf(configuration: Configuration, labels: Labels): readonly Taken[] {
-  const defaults: Inherited = { receiver: '', groupBy: [], wait: 30_000, interval: 300_000, repeat: 14_400_000 };
+  const defaults: Inherited = { above: '', receiver: '', groupBy: [], wait: 30_000, interval: 300_000, repeat: 14_400_000 };
   return walk(part(configuration.values['route']), '', defaults, labels);
 }
 
 function walk(node: Values, path: string, from: Inherited, labels: Labels): readonly Taken[] {
   if (!matchersOf(node).every((matcher) => holds(matcher, labels))) return [];
-  const own = inherit(node, from);
+  const key = `${from.above}{${writeMatchers(matchersOf(node).map(asInKey)).join(',')}}`;
+  const own = { ...inherit(node, from), above: `${key}/` };
   const below: Taken[] = [];
   for (const [index, child] of parts(node['routes']).entries()) {
     const taken = walk(child, path === '' ? String(index) : `${path}/${index}`, own, labels);
     below.push(...taken);
     if (taken.length > 0 && child['continue'] !== true) break;
   }
-  return below.length > 0 ? below : [{ path, ...own, group: groupOf(own.groupBy, labels) }];
+  if (below.length > 0) return below;
+  const { receiver, wait, interval, repeat } = own;
+  const [muted, active] = [strings(node['mute_time_intervals']), strings(node['active_time_intervals'])];
+  return [{ path, key, receiver, wait, interval, repeat, muted, active, group: groupOf(own.groupBy, labels) }];
 }
 
 function inherit(node: Values, from: Inherited): Inherited {
@@ -74,6 +90,7 @@ function inherit(node: Values, from: Inherited): Inherited {
     return typeof set === 'string' ? milliseconds(set) : inherited;
   };
   return {
+    above: from.above,
     receiver: typeof node['receiver'] === 'string' && node['receiver'] !== '' ? node['receiver'] : from.receiver,
     groupBy: node['group_by'] === undefined ? from.groupBy : strings(node['group_by']),
     wait: span('group_wait', from.wait),

@@ -3,10 +3,12 @@ import type { SandboxReply } from '../core.ts';
 import { readConfiguration, writeConfiguration } from './configuration.ts';
 import { listAlerts, listGroups, loaded, takeAlerts } from './alerts.ts';
 import { deliver } from './deliver.ts';
+import { regroup } from './groups.ts';
 import { lineOf, logLine } from './log.ts';
 import { memoryOf } from './memory.ts';
 import type { Memory } from './memory.ts';
 import { metrics } from './metrics.ts';
+import { learnTold } from './nflog.ts';
 import { parts } from './checks.ts';
 import { noSuchPath, ok, said, wrongMethod } from './replies.ts';
 import { createSilence, listSilences, oneSilence } from './silences.ts';
@@ -41,6 +43,8 @@ export interface Surroundings {
   readonly siblings: readonly Replica[];
   /** It is the one of its cluster that speaks first. */
   readonly first: boolean;
+  /** Its place in the order in which they speak, from 0. */
+  readonly position: number;
 }
 
 export interface AlertmanagerRequest {
@@ -76,6 +80,7 @@ export function start(pod: string, version: string, configFile: string, around: 
   };
   logLine(replica, around.now, 'info', 'Completed loading of configuration file', { component: 'configuration', file: configFile });
   for (const sibling of around.siblings) Object.assign(memoryOf(replica).silences, memoryOf(sibling).silences);
+  learnTold(replica, around.siblings);
   return replica;
 }
 
@@ -93,6 +98,7 @@ export function reload(replica: Replica, around: Surroundings): string | undefin
   replica.inForce = read;
   replica.reloadedAt = around.now;
   memoryOf(replica).groups = {};
+  regroup(replica, around.now);
   return undefined;
 }
 

@@ -3,12 +3,13 @@ import type { SandboxReply, SandboxRequest } from '../core.ts';
 import { authorize, authorizePath, review, userOf } from './access.ts';
 import { parseBody } from './decode.ts';
 import { discover } from './discovery.ts';
+import { exec } from './exec.ts';
 import { servedKinds } from './kinds.ts';
 import type { Kind } from './kinds.ts';
 import { listOf, page, watchEvents } from './list.ts';
 import { podLog } from './logs.ts';
 import { fromProtobuf, isProtobuf } from './protobuf.ts';
-import { proxy } from './proxy.ts';
+import { proxy, verbOf } from './proxy.ts';
 import { reconcile } from './reconcile.ts';
 import { StatusError, badRequest, noSuchPath, notFound } from './status.ts';
 import { keyOf, nameOf, objectsOf, uidOf } from './state.ts';
@@ -31,9 +32,10 @@ interface Call {
 /** Answers one request to the API server; controllers and nodes do their part before and after it, never within. */
 export function handle(state: KubernetesState, request: SandboxRequest, now: Instant): SandboxReply {
   reconcile(state, now);
-  const reply = structuredClone(replyTo(state, request, now));
+  const reply = replyTo(state, request, now);
+  const kept = { ...reply, body: structuredClone(reply.body) };
   reconcile(state, now);
-  return reply;
+  return kept;
 }
 
 function replyTo(state: KubernetesState, request: SandboxRequest, now: Instant): SandboxReply {
@@ -70,6 +72,7 @@ function resource(call: Call, target: ResourceTarget): SandboxReply {
   if (target.subresource === 'proxy') return proxied(call, target);
   if (target.kind.createOnly === true) return reviewed(call, target);
   if (target.subresource === 'log') return logs(call, target);
+  if (target.subresource === 'exec') return executed(call, target);
   switch (call.request.method) {
     case 'GET':
       return target.name === '' ? list(call, target) : get(call, target);
@@ -207,17 +210,8 @@ function reviewed(call: Call, target: ResourceTarget): SandboxReply {
   return review(call.state, target.kind, call.user, body(call));
 }
 
-const proxyVerbs: Readonly<Record<string, string>> = {
-  GET: 'get',
-  HEAD: 'get',
-  POST: 'create',
-  PUT: 'update',
-  PATCH: 'patch',
-  DELETE: 'delete',
-};
-
 function proxied(call: Call, target: ResourceTarget): SandboxReply {
-  allow(call, target, proxyVerbs[call.request.method] ?? 'get');
+  allow(call, target, verbOf(call.request.method));
   const { method, query } = call.request;
   const where = target.kind.plural === 'pods' ? 'pods' : 'services';
   const id = target.name;
@@ -243,4 +237,13 @@ function logs(call: Call, target: ResourceTarget): SandboxReply {
   const pod = call.state.objects[key];
   if (pod === undefined) throw notFound(target.kind, target.name);
   return podLog(pod, call.state.runs[key], call.request.query);
+}
+
+/** A WebSocket is a GET; since 1.35 the server demands `create`, too. */
+function executed(call: Call, target: ResourceTarget): SandboxReply {
+  allow(call, target, call.request.method === 'POST' ? 'create' : 'get');
+  allow(call, target, 'create');
+  const pod = call.state.objects[keyOf(target.kind, target.namespace ?? '', target.name)];
+  if (pod === undefined) throw notFound(target.kind, target.name);
+  return exec(call.state, pod, call.request, call.now);
 }

@@ -23,7 +23,7 @@ const builtIn: readonly Kind[] = [
   kind('', 'v1', 'endpoints', 'Endpoints', { shortNames: ['ep'], singular: 'endpoints' }),
   kind('', 'v1', 'events', 'Event', { shortNames: ['ev'] }),
   kind('', 'v1', 'namespaces', 'Namespace', { shortNames: ['ns'], namespaced: false }),
-  kind('', 'v1', 'pods', 'Pod', { shortNames: ['po'], subresources: ['log', 'proxy', 'status'] }),
+  kind('', 'v1', 'pods', 'Pod', { shortNames: ['po'], subresources: ['exec', 'log', 'proxy', 'status'] }),
   kind('', 'v1', 'secrets', 'Secret'),
   kind('', 'v1', 'serviceaccounts', 'ServiceAccount', { shortNames: ['sa'] }),
   kind('', 'v1', 'services', 'Service', { shortNames: ['svc'], subresources: ['proxy', 'status'] }),

@@ -42,3 +42,17 @@ export function headlessService(name: string, selector: Labels): Tree {
   ];
   return { metadata: { name, labels: selector }, spec: { clusterIP: 'None', selector, ports } };
 }
+
+export const studyNamespace = 'pmp-study';
+
+/** What the alerts are about: the study's API, one pod with a limit of one core, whose image has a shell and `stress`. */
+export const studyApi: Tree = workload('pmp-study-api', { app: 'pmp-study-api' }, { app: 'pmp-study-api' }, 1, {
+  containers: [
+    {
+      name: 'api',
+      image: 'registry.example.com/pmp-study/api-with-stress:1.4.0',
+      ports: [{ name: 'http', containerPort: 8080 }],
+      resources: { requests: { cpu: '100m' }, limits: { cpu: '1' } },
+    },
+  ],
+});

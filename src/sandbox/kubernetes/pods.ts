@@ -90,7 +90,8 @@ export function surroundings(state: KubernetesState, pod: Tree, now: Instant, fi
   const read = (path: string) => readText(files, path === unpacked ? packed : path);
   const others = siblingsOf(state, pod).filter((other) => nameOf(other) !== nameOf(pod) && isReady(other));
   const siblings = others.flatMap((other) => state.runs[runKey(other)]?.alertmanager ?? []);
-  return { now, read, peers: peersOf(state, pod), siblings, first: others.every((other) => nameOf(pod) < nameOf(other)) };
+  const position = others.filter((other) => nameOf(other) < nameOf(pod)).length;
+  return { now, read, peers: peersOf(state, pod), siblings, first: position === 0, position };
 }
 
 const unpacked = '/etc/alertmanager/config_out/alertmanager.env.yaml';

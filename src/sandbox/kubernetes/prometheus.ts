@@ -5,9 +5,10 @@ import type { Replica } from '../alertmanager/server.ts';
 import type { PrometheusConfig } from '../prometheus/config.ts';
 import { answerPrometheus } from '../prometheus/answer.ts';
 import type { PrometheusRequest } from '../prometheus/answer.ts';
-import { alertsOf, reloadPrometheus, startPrometheus } from '../prometheus/server.ts';
-import type { PrometheusRun, PrometheusSurroundings } from '../prometheus/server.ts';
+import { alertsOf, evaluateLoad, isAlarmed, nextEvaluation, reloadPrometheus, startPrometheus } from '../prometheus/server.ts';
+import type { ActiveAlert, PrometheusRun, PrometheusSurroundings } from '../prometheus/server.ts';
 import { builtInKind } from './kinds.ts';
+import { isBusy, loadsOf } from './load.ts';
 import { find, keyOf, nameOf, namespaceOf, objectsOf } from './state.ts';
 import type { KubernetesState } from './state.ts';
 import { at, count, text, trees } from './tree.ts';
@@ -75,8 +76,18 @@ export function runPrometheus(state: KubernetesState, now: Instant): void {
       run.reloadedText = seen;
       reloadPrometheus(run.prometheus, around(state, pod, run.files, now));
     }
+    if (isBusy(state) || isAlarmed(run.prometheus)) evaluateLoad(run.prometheus, loadsOf(state), now);
     sendAlerts(state, run.prometheus, namespaceOf(pod), now);
   }
+}
+
+/** While something is under load, the next evaluation. */
+export function nextOfPrometheus(state: KubernetesState, now: Instant): Instant | undefined {
+  const busy = isBusy(state);
+  const due = Object.values(state.runs).flatMap(({ prometheus }) =>
+    prometheus !== undefined && (busy || isAlarmed(prometheus)) ? (nextEvaluation(prometheus, now) ?? []) : [],
+  );
+  return due.length === 0 ? undefined : Math.min(...due);
 }
 
 /** Prometheus says the same again after a minute; an alert of which it speaks no more ends after four. */
@@ -84,25 +95,38 @@ const again = 60_000;
 
 function sendAlerts(state: KubernetesState, run: PrometheusRun, namespace: string, now: Instant): void {
   const firing = alertsOf(run, now).filter((alert) => alert.state === 'firing');
+  const ended = run.ended ?? [];
+  run.ended = [];
   for (const { url, replica } of targets(state, run.config, namespace)) {
     const told = (run.told[url] ??= { at: 0, sent: 0, errors: 0 });
     const known = replica === undefined || told.at >= replica.startedAt;
-    if (firing.length === 0 || (known && now - told.at < again)) continue;
-    told.at = now;
-    if (replica === undefined) told.errors += firing.length;
+    const heard = (told.heard ??= {});
+    // What is new is sent at once, and everything again after a minute.
+    const all = !known || now - told.at >= again;
+    const due = firing.filter((alert) => all || (alert.labels['pod'] !== undefined && heard[nameOfAlert(alert)] === undefined));
+    if (due.length + ended.length === 0) continue;
+    if (all) told.at = now;
+    if (replica === undefined) told.errors += due.length + ended.length;
     else {
-      told.sent += firing.length;
-      for (const { rule, labels, activeAt } of firing) {
-        receive(replica, now, {
-          labels: { ...run.config.externalLabels, ...labels },
-          annotations: rule.annotations,
-          startsAt: activeAt + rule.duration * 1000,
-          endsAt: now + 4 * Math.max(again, run.config.interval),
-          generatorURL: `http://prometheus:9090/graph?g0.expr=${encodeURIComponent(rule.query)}&g0.tab=1`,
-        });
-      }
+      told.sent += due.length + ended.length;
+      for (const alert of due) receive(replica, now, posted(run, alert, now + 4 * Math.max(again, run.config.interval)));
+      for (const alert of ended) receive(replica, now, posted(run, alert, now));
     }
+    for (const alert of due) heard[nameOfAlert(alert)] = now;
+    for (const alert of ended) delete heard[nameOfAlert(alert)];
   }
+}
+
+const nameOfAlert = ({ labels }: ActiveAlert): string => JSON.stringify(labels);
+
+function posted(run: PrometheusRun, { rule, labels, annotations, activeAt }: ActiveAlert, endsAt: Instant): Parameters<typeof receive>[2] {
+  return {
+    labels: { ...run.config.externalLabels, ...labels },
+    annotations,
+    startsAt: activeAt + rule.duration * 1000,
+    endsAt,
+    generatorURL: `http://prometheus:9090/graph?g0.expr=${encodeURIComponent(rule.query)}&g0.tab=1`,
+  };
 }
 
 interface Target {

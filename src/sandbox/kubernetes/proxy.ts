@@ -90,3 +90,15 @@ function reach(state: KubernetesState, pod: Tree, port: number, scheme: string, 
   const around = surroundings(state, pod, now, refreshFiles(state, pod, now));
   return answer({ method: call.method, path: call.path, query: call.query, body: call.body, type: call.type }, replica, around);
 }
+
+const proxyVerbs: Readonly<Record<string, string>> = {
+  GET: 'get',
+  HEAD: 'get',
+  POST: 'create',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
+
+/** What RBAC calls a request through a proxy. */
+export const verbOf = (method: string): string => proxyVerbs[method] ?? 'get';

@@ -3,7 +3,7 @@ import { builtInKind, operatorKinds } from './kinds.ts';
 import { nextInstant, reconcile } from './reconcile.ts';
 import { emptyState } from './state.ts';
 import type { KubernetesState } from './state.ts';
-import { alertmanagerPod, emptyConfiguration, headlessService, service, workload } from './manifests.ts';
+import { alertmanagerPod, emptyConfiguration, headlessService, service, studyApi, studyNamespace, workload } from './manifests.ts';
 import type { Discovery } from './prometheus-manifests.ts';
 import { prometheusObjects } from './prometheus-manifests.ts';
 import { create } from './write.ts';
@@ -16,19 +16,28 @@ export type ClusterShape = (typeof clusterShapes)[number];
 /** A long-running cluster: made well before anybody looks. */
 const made: Instant = Date.UTC(2026, 0, 1);
 
-/** A cluster with the namespaces default, kube-system and monitoring, an Alertmanager of that shape, and a Prometheus that tells it, up and running. */
+/** A cluster with the namespaces default, kube-system and monitoring, an Alertmanager of that shape, a Prometheus that tells it, and the study's API in `pmp-study`, up and running. */
 export function clusterWith(shape: ClusterShape): KubernetesState {
   const state = emptyState();
   for (const name of ['default', 'kube-system', 'monitoring']) add(state, 'namespaces', '', { metadata: { name } }, 'kube-apiserver');
   builders[shape](state);
   const discovery = prometheusOf[shape];
   if (discovery) put(state, kubectl, prometheusObjects(discovery));
-  let now = made;
+  const later = settle(state, made);
+  add(state, 'namespaces', '', { metadata: { name: studyNamespace } }, 'kube-apiserver');
+  add(state, 'deployments', studyNamespace, studyApi, kubectl);
+  settle(state, later);
+  return state;
+}
+
+/** @returns when nothing more happened */
+function settle(state: KubernetesState, from: Instant): Instant {
+  let now = from;
   for (let next: Instant | undefined = now; next !== undefined; next = nextInstant(state, now)) {
     now = next;
     reconcile(state, now);
   }
-  return state;
+  return now;
 }
 
 function add(state: KubernetesState, plural: string, namespace: string, object: Tree, manager: string): void {

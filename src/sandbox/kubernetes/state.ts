@@ -3,6 +3,7 @@ import type { Replica } from '../alertmanager/server.ts';
 import type { PrometheusRun } from '../prometheus/server.ts';
 import { apiVersion, builtInKind } from './kinds.ts';
 import type { Kind } from './kinds.ts';
+import type { Process } from './shell.ts';
 import { at, same, text, tree } from './tree.ts';
 import type { Tree } from './tree.ts';
 
@@ -29,6 +30,8 @@ export interface Run {
   crashed?: string;
   /** Mounted files as its container last saw them, by path; bytes as latin1. */
   files?: Record<string, string>;
+  /** What was started in it through exec and runs on, or did. */
+  processes?: Process[];
   /** What the reloader in the pod last handed over, refused or not. */
   reloadedText?: string;
 }

@@ -45,8 +45,8 @@ function buildInfo({ version }: PrometheusRun): unknown {
 
 const time = (instant: Instant): string => new Date(instant).toISOString();
 
-function presentAlert({ rule, labels, state, activeAt }: ActiveAlert): unknown {
-  return { labels, annotations: rule.annotations, state, activeAt: time(activeAt), value: '1e+00' };
+function presentAlert({ labels, annotations, state, activeAt }: ActiveAlert): unknown {
+  return { labels, annotations, state, activeAt: time(activeAt), value: '1e+00' };
 }
 
 function rules(query: URLSearchParams, run: PrometheusRun, now: Instant): SandboxReply {
@@ -82,7 +82,7 @@ function presentRule(run: PrometheusRun, group: RuleGroup, rule: Rule, now: Inst
     return { name, query, ...(Object.keys(labels).length > 0 ? { labels } : {}), ...evaluated, type: 'recording' };
   const alerts = alertsOfRule(run, group, rule, now);
   return {
-    state: alerts[0]?.state ?? 'inactive',
+    state: alerts.find(({ state }) => state === 'firing')?.state ?? alerts[0]?.state ?? 'inactive',
     name,
     query,
     duration: rule.duration,

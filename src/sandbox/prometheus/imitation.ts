@@ -1,4 +1,5 @@
 import type { Imitation } from '../core.ts';
+import { runAlertmanagers } from '../kubernetes/outlet.ts';
 import { reachPrometheus } from '../kubernetes/prometheus.ts';
 import { reconcile } from '../kubernetes/reconcile.ts';
 import type { KubernetesState } from '../kubernetes/state.ts';
@@ -13,6 +14,7 @@ export const prometheusImitation: Imitation<PrometheusState> = {
     const cluster = world.section('kubernetes') as KubernetesState;
     const now = world.now();
     reconcile(cluster, now);
+    runAlertmanagers(cluster, world);
     const [key] =
       Object.entries(cluster.runs)
         .filter(([name, run]) => run.prometheus !== undefined && name.startsWith('/pods/monitoring/'))

@@ -1,6 +1,8 @@
 import type { Instant } from '../../model/index.ts';
 import { alwaysTrue, readConfig, readRules, Unloadable } from './config.ts';
 import type { PrometheusConfig, Rule, RuleGroup } from './config.ts';
+import { isCpuRule, loadedPods, withLabels } from './load.ts';
+import type { PodLoad } from './load.ts';
 
 /** One running Prometheus: what it has loaded, and since when its alerts are active. Plain JSON. */
 export interface PrometheusRun {
@@ -17,10 +19,23 @@ export interface PrometheusRun {
   reloadedAt: Instant;
   /** By rule (`ruleKey`): since when its expression has been true. */
   active: Readonly<Record<string, Instant>>;
-  /** By address: when it was last told of the alerts, how many it took, and how many sends failed. */
-  told: Record<string, { at: Instant; sent: number; errors: number }>;
+  /** By rule: the pods for which its expression is true, by `podKey`; ends where keep_firing_for is over. */
+  loaded?: Record<string, Record<string, LoadedPod>>;
+  /** When that was last looked at. */
+  evaluated?: Instant;
+  /** Alerts that ended at the last evaluation, and have not been sent so. */
+  ended?: readonly ActiveAlert[];
+  /** By address: when it was last told of the alerts, how many it took, how many sends failed, and when it heard of each alert of a load. */
+  told: Record<string, { at: Instant; sent: number; errors: number; heard?: Record<string, Instant> }>;
   /** Newest last, at most 200 lines. */
   readonly log: string[];
+}
+
+interface LoadedPod {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly since: Instant;
+  /** When the expression was last true. */
+  readonly last: Instant;
 }
 
 export interface PrometheusSurroundings {
@@ -120,9 +135,55 @@ export function reloadPrometheus(run: PrometheusRun, around: PrometheusSurroundi
   }
 }
 
+/** When rules that load can make true are to be evaluated after the last time; undefined: there are none. */
+export function nextEvaluation(run: PrometheusRun, now: Instant): Instant | undefined {
+  const due = run.groups
+    .filter((group) => group.rules.some((rule) => rule.kind === 'alerting' && isCpuRule(rule)))
+    .map((group) => run.reloadedAt + (Math.floor(((run.evaluated ?? now) - run.reloadedAt) / group.interval) + 1) * group.interval);
+  return due.length === 0 ? undefined : Math.min(...due);
+}
+
+/** Whether an alert of a load is pending or firing, or has just ended. */
+export const isAlarmed = (run: PrometheusRun): boolean =>
+  Object.values(run.loaded ?? {}).some((pods) => Object.keys(pods).length > 0) || (run.ended ?? []).length > 0;
+
+/** Evaluates the rules that load can make true; outside a group's beat nothing changes. */
+export function evaluateLoad(run: PrometheusRun, loads: readonly PodLoad[], now: Instant): void {
+  run.evaluated = now;
+  const before = run.loaded ?? {};
+  const after: Record<string, Record<string, LoadedPod>> = {};
+  const ended: ActiveAlert[] = [];
+  for (const group of run.groups) {
+    const beat = run.reloadedAt + Math.floor((now - run.reloadedAt) / group.interval) * group.interval;
+    for (const rule of group.rules.filter((each) => each.kind === 'alerting' && isCpuRule(each))) {
+      const key = ruleKey(group, rule);
+      const old = before[key] ?? {};
+      const found = loadedPods(rule, loads, beat).map((labels) => [podKey(labels), labels] as const);
+      const on = Object.fromEntries(found.map(([pod, labels]) => [pod, { labels, since: old[pod]?.since ?? beat, last: beat }]));
+      const kept = Object.entries(old).filter(
+        ([pod, each]) => !(pod in on) && fires(rule, each) && beat - each.last < rule.keepFiringFor * 1000,
+      );
+      const gone = Object.entries(old).filter(([pod, each]) => !(pod in on) && fires(rule, each) && kept.every(([name]) => name !== pod));
+      ended.push(...gone.map(([, each]) => alertOf(rule, each, 'firing')));
+      after[key] = { ...Object.fromEntries(kept), ...on };
+    }
+  }
+  run.loaded = after;
+  run.ended = [...(run.ended ?? []), ...ended];
+}
+
+const podKey = (labels: Readonly<Record<string, string>>): string => `${labels['namespace']}/${labels['pod']}`;
+const fires = (rule: Rule, { since, last }: LoadedPod): boolean => last - since >= rule.duration * 1000;
+
+function alertOf(rule: Rule, { labels, since }: LoadedPod, state: ActiveAlert['state']): ActiveAlert {
+  const all = { alertname: rule.name, ...labels, ...withLabels(rule.labels, labels) };
+  return { rule, labels: all, annotations: withLabels(rule.annotations, labels), state, activeAt: since };
+}
+
 export interface ActiveAlert {
   readonly rule: Rule;
   readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
   readonly state: 'pending' | 'firing';
   readonly activeAt: Instant;
 }
@@ -133,8 +194,11 @@ export function alertsOf(run: PrometheusRun, now: Instant): readonly ActiveAlert
 }
 
 export function alertsOfRule(run: PrometheusRun, group: RuleGroup, rule: Rule, now: Instant): readonly ActiveAlert[] {
+  const busy = Object.values(run.loaded?.[ruleKey(group, rule)] ?? {});
+  if (busy.length > 0) return busy.map((each) => alertOf(rule, each, fires(rule, each) ? 'firing' : 'pending'));
   const activeAt = rule.kind === 'alerting' ? run.active[ruleKey(group, rule)] : undefined;
   if (activeAt === undefined) return [];
   const labels = { alertname: rule.name, ...rule.labels };
-  return [{ rule, labels, state: now - activeAt >= rule.duration * 1000 ? 'firing' : 'pending', activeAt }];
+  const { annotations } = rule;
+  return [{ rule, labels, annotations, state: now - activeAt >= rule.duration * 1000 ? 'firing' : 'pending', activeAt }];
 }
