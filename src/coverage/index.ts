@@ -1,5 +1,6 @@
 export { deal } from './deal.ts';
 export { hoursInWords } from './hours.ts';
+export { readLength, readMoment, type Moment, type NoMoment } from './moments.ts';
 export { longRuns, type LongRun } from './long.ts';
 export { render, type Reading } from './render.ts';
 export { engineersOf, layerNames, rotas } from './rotas.ts';
