@@ -33,7 +33,10 @@ async function parsed(words: readonly string[], outside: Outside): Promise<numbe
     setup: async (options) => (await commands()).setup(options),
     verify: async (options) => (await commands()).verify(options),
     explain: async (options) => (await commands()).explain(options),
+    testAlert: async (options) => (await commands()).testAlert(options),
+    dayTwo: async (options) => (await commands()).dayTwo(options),
     sandbox: async (options) => (await commands()).sandbox(options),
+    completion: async (options) => (await commands()).completion(options),
   };
   const { stdout } = outside;
   const output = {
@@ -61,9 +64,11 @@ function guessed(words: readonly string[]): Pick<GlobalOptions, 'output' | 'plai
   };
 }
 
+const dayTwo = ['oncall', 'override', 'maintenance', 'handoff', 'teardown'];
+
 function commandOf(words: readonly string[]): string {
-  const at = words.findIndex((word) => ['setup', 'verify', 'explain', 'sandbox'].includes(word));
-  const action = words[at] === 'sandbox' ? words.slice(at + 1).find((word) => /^[a-z]/.test(word)) : undefined;
+  const at = words.findIndex((word) => ['setup', 'verify', 'test-alert', 'explain', 'sandbox', 'completion', ...dayTwo].includes(word));
+  const action = ['sandbox', 'maintenance'].includes(words[at] ?? '') ? words.slice(at + 1).find((word) => /^[a-z]/.test(word)) : undefined;
   return [words[at] ?? 'pmp-pd', ...(action === undefined ? [] : [action])].join(' ');
 }
 
@@ -76,9 +81,16 @@ function outsideOf(process: NodeJS.Process): Outside {
     user: userName(),
     hostname: hostname(),
     runs: (pid) => runs(process, pid),
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    // Opening a stream takes as long as parsing the command line: each is opened by whoever uses it.
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return process.stdout;
+    },
+    get stderr() {
+      return process.stderr;
+    },
     version: __PMP_PD_VERSION__,
     templates: fileURLToPath(new URL('../templates/', import.meta.url)),
     ticks: () => performance.now(),

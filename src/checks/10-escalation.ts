@@ -7,7 +7,7 @@ import { ago, count, minute, span } from './shared/words.ts';
 
 /** How far from its plan an escalation may be. */
 const tolerance = minute;
-const command = 'drill it and let nobody answer; pmp-pd explain 10-escalation says how';
+const command = 'drill it and let nobody answer: pmp-pd test-alert --escalation';
 
 /** Item 10. The newest drill that was left unanswered went through every level, each when the policy says. */
 export const escalation: Check = {
@@ -29,7 +29,7 @@ export const escalation: Check = {
     return {
       status: 'fail',
       evidence: `no drill of "${service}" in the last ${span(options.maxAge * 1000)} was left to escalate`,
-      hint: `Before the launch ${command}: it takes ${timeOf(policy)} and calls ${count(policy.levels.length, 'level')}.`,
+      hint: `Before the launch ${command}. It takes ${timeOf(policy)} and calls ${count(policy.levels.length, 'level')}.`,
     };
   },
 };

@@ -4,7 +4,7 @@ import { skip } from './shared/problems.ts';
 import { servicesSeen } from './shared/services.ts';
 import { at } from './shared/words.ts';
 
-const hint = 'Drill the second service too; pmp-pd explain high-drill has the command.';
+const hint = 'Drill the second service too: pmp-pd test-alert --severity high.';
 
 /** Items 8 to 10 are proven by the critical service; the other has a key, a policy and a route of its own. */
 export const highDrill: Check = {

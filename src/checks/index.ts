@@ -52,5 +52,6 @@ export const checks: readonly Check[] = [
   plan, //               what the account's plan leaves out
 ];
 export { ahead, pagedLevels } from './shared/on-call.ts';
+export { drillsOf, newestDrill, type Drill } from './shared/drills.ts';
 export { probe, severities } from './shared/loaded.ts';
 export { policiesSeen } from './shared/services.ts';

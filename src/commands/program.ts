@@ -1,8 +1,17 @@
 import { Command, CommanderError, Option } from 'commander';
 import { PmpError } from '../engine/index.ts';
+import { addCompletion } from './completion-line.ts';
+import type { CompletionOptions } from './completion.ts';
 import type { ExplainOptions } from './explain.ts';
-import { duration, list, optional, port, speed, whole } from './flags.ts';
-import { accountPlan, globals, serveOptions, setupOptions, verifyOptions } from './read-options.ts';
+import { duration, list, optional } from './flags.ts';
+import { helpStyle, helpWidth } from './help.ts';
+import { examples, withGlobals } from './line.ts';
+import { globals, setupOptions, verifyOptions } from './read-options.ts';
+import { addDayTwo } from './day-two-line.ts';
+import { addTestAlert } from './test-alert-line.ts';
+import type { TestAlertOptions } from './test-alert-options.ts';
+import type { DayTwoOptions } from './day-two-options.ts';
+import { addSandbox } from './sandbox-line.ts';
 import type { SandboxOptions } from './sandbox.ts';
 import type { SetupOptions } from './setup-run.ts';
 import type { VerifyCommandOptions } from './verify.ts';
@@ -11,8 +20,11 @@ import type { VerifyCommandOptions } from './verify.ts';
 export interface Handlers {
   setup(options: SetupOptions): Promise<number>;
   verify(options: VerifyCommandOptions): Promise<number>;
+  testAlert(options: TestAlertOptions): Promise<number>;
   explain(options: ExplainOptions): Promise<number>;
+  dayTwo(options: DayTwoOptions): Promise<number>;
   sandbox(options: SandboxOptions): Promise<number>;
+  completion(options: CompletionOptions): Promise<number>;
 }
 
 export interface ProgramOutput {
@@ -21,6 +33,13 @@ export interface ProgramOutput {
   readonly columns: number | undefined;
   readonly color: boolean;
 }
+
+/** What the help puts together: who runs it, and when. */
+const groups = {
+  launch: 'Before a launch, and whenever the answers change:',
+  daily: 'Day by day:',
+  learn: 'To try and to understand:',
+} as const;
 
 /** The command line as the contract has it. Every option has a line of help and every command an example. */
 export function program(version: string, handlers: Handlers, output: ProgramOutput, done: (code: number) => void): Command {
@@ -31,8 +50,17 @@ export function program(version: string, handlers: Handlers, output: ProgramOutp
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'help for any command')
     .showSuggestionAfterError(true)
-    .configureHelp({ showGlobalOptions: false })
-    .addHelpText('after', examples(['pmp-pd setup --sandbox', 'pmp-pd setup --plan', 'pmp-pd verify --wait 10m', 'pmp-pd sandbox status']));
+    .configureHelp(helpStyle)
+    .commandsGroup(groups.launch)
+    .addHelpText(
+      'after',
+      examples([
+        ['pmp-pd setup --sandbox', 'on an imitation of PagerDuty and a cluster: nothing real is touched'],
+        ['pmp-pd setup --plan', 'what setup would change; it asks what it must know'],
+        ['pmp-pd verify --wait 10m', 'before a launch: is every item proven?'],
+        ['pmp-pd explain alertmanager-refused', 'what an error means, and how to fix it'],
+      ]),
+    );
 
   withGlobals(root.command('setup'))
     .summary("the guide's ten steps: interview, plan, one confirmation, apply, proof")
@@ -47,16 +75,23 @@ export function program(version: string, handlers: Handlers, output: ProgramOutp
     .addHelpText(
       'after',
       examples([
-        'pmp-pd setup',
-        'pmp-pd setup --yes --config team.yaml',
-        'pmp-pd setup --sandbox --yes --config templates/pmp-pd.example.yaml',
+        ['pmp-pd setup', 'asks, shows the plan, asks once, applies, proves'],
+        ['pmp-pd setup --plan -o json', 'what would change, for a pull request'],
+        ['pmp-pd setup --yes --config team.yaml', 'the answers from git, by CI'],
+        ['pmp-pd setup --only 9', "only the guide's step 9, the maintenance windows"],
+        ['pmp-pd setup --sandbox', 'to try it: nothing real is touched'],
       ]),
     )
     .action(async (options) => done(await handlers.setup(setupOptions(options))));
 
   addVerify(root, handlers, done);
+  root.commandsGroup(groups.daily);
+  addTestAlert(root, handlers, done);
+  addDayTwo(root, handlers, done);
+  root.commandsGroup(groups.learn).helpCommand('help [command]', 'help for any command');
   addExplain(root, handlers, done);
   addSandbox(root, handlers, done);
+  addCompletion(root, handlers, done);
   quiet(root, output);
   return root;
 }
@@ -79,125 +114,30 @@ function addVerify(root: Command, handlers: Handlers, done: (code: number) => vo
     .addHelpText(
       'after',
       examples([
-        'pmp-pd verify',
-        'pmp-pd verify --wait 10m --report launch.html',
-        'pmp-pd verify --only 8,9,10 --max-age 7d',
-        'pmp-pd verify --strict -o json',
+        ['pmp-pd verify', 'exit code 0 only when every item is proven'],
+        ['pmp-pd verify --wait 10m --report launch.html', 'waits for people to sign in, and writes one page to sign off with'],
+        ['pmp-pd verify --only 8,9,10 --max-age 7d', "was there a drill this week? By the guide's numbers"],
+        ['pmp-pd verify --strict -o json', 'nightly, for a machine to read'],
       ]),
     )
     .action(async (options) => done(await handlers.verify(verifyOptions(options))));
 }
 
 function addExplain(root: Command, handlers: Handlers, done: (code: number) => void): void {
-  withGlobals(root.command('explain'))
+  withGlobals(root.command('explain'), 'nothing')
     .summary('what a check or an error means, how it happens, how to fix it')
     .description('The page behind a check or an error: what it means, how it happens, how to see it by hand, how to fix it. Offline.')
     .argument('[id]', 'the id of a check (or its number), of an error, or a topic; without one, every id is listed')
     .addHelpText(
       'after',
-      examples(['pmp-pd explain', 'pmp-pd explain 8', 'pmp-pd explain key-chain', 'pmp-pd explain alertmanager-refused -o json']),
+      examples([
+        ['pmp-pd explain', 'every id there is'],
+        ['pmp-pd explain 8', "item 8 of the guide's checklist"],
+        ['pmp-pd explain alerts-not-reaching', "the guide's troubleshooting, with the checks to look at"],
+        'pmp-pd explain alertmanager-refused -o json',
+      ]),
     )
     .action(async (id: string | undefined, options) => done(await handlers.explain({ ...globals(options), ...optional('id', id) })));
-}
-
-function addSandbox(root: Command, handlers: Handlers, done: (code: number) => void): void {
-  const sandbox = root
-    .command('sandbox')
-    .summary('the imitation of PagerDuty, Alertmanager and Kubernetes to try everything on')
-    .description(
-      'An imitation of PagerDuty, Alertmanager and the Kubernetes API on this machine, sealed off from the real world.\n--sandbox on any command uses the same one, embedded.',
-    )
-    .addHelpText(
-      'after',
-      examples([
-        'pmp-pd sandbox status',
-        'pmp-pd sandbox reset',
-        'pmp-pd sandbox do sign-in ada@example.com',
-        'pmp-pd sandbox serve --port 8080 --account-plan free',
-      ]),
-    );
-
-  withGlobals(sandbox.command('serve'))
-    .summary('serve it to other clients until Ctrl-C')
-    .description(
-      'Serves the sandbox to other clients until Ctrl-C. Standard output gets one line of JSON with the addresses and the token;\nexport lines for a shell go to standard error.',
-    )
-    .option('--port <number>', 'port on the loopback address (default: any free one)', port)
-    .addOption(new Option('--account-plan <plan>', 'the plan of a fresh account').choices(['free', 'trial', 'professional', 'business']))
-    .option('--latency <duration>', 'time each PagerDuty call takes, e.g. 80ms', duration)
-    .option('--rate-limit <number>', 'PagerDuty requests a minute', whole)
-    .option('--clock <speed>', 'how fast time runs, e.g. 60x', speed)
-    .addOption(
-      new Option('--people <how>', 'awake: they accept, sign in and acknowledge by themselves').choices(['awake', 'asleep', 'manual']),
-    )
-    .option(
-      '--fault <spec>',
-      'something to go wrong: kind[=amount][:METHOD path][:times|:every n]; may be repeated',
-      (value: string, before: readonly string[]) => [...before, value],
-      [],
-    )
-    .addOption(new Option('--dst <reading>', 'how the imitation reads turns and hours across a clock change').choices(['wall', 'elapsed']))
-    .addHelpText(
-      'after',
-      examples([
-        'pmp-pd sandbox serve --port 8080',
-        'pmp-pd sandbox serve --clock 60x --people asleep',
-        'pmp-pd sandbox serve --fault "reset-after:POST /services:1" --fault 429',
-      ]),
-    )
-    .action(async (options) => done(await handlers.sandbox({ ...globals(options), action: 'serve', ...serveOptions(options) })));
-
-  withGlobals(sandbox.command('reset'))
-    .summary('start again from an empty account and cluster')
-    .description('Forgets everything in the sandbox.')
-    .addOption(new Option('--account-plan <plan>', 'the plan of the fresh account').choices(['free', 'trial', 'professional', 'business']))
-    .addHelpText('after', examples(['pmp-pd sandbox reset', 'pmp-pd sandbox reset --account-plan free']))
-    .action(async (options) => done(await handlers.sandbox({ ...globals(options), action: 'reset', ...accountPlan(options) })));
-
-  withGlobals(sandbox.command('status'))
-    .summary('what the account and the cluster hold')
-    .description('Shows what the account and the cluster of the sandbox hold, and who is on call now.')
-    .addHelpText('after', examples(['pmp-pd sandbox status', 'pmp-pd sandbox status -o json']))
-    .action(async (options) => done(await handlers.sandbox({ ...globals(options), action: 'status' })));
-
-  withGlobals(sandbox.command('do'))
-    .summary('what only people and time can do')
-    .description('Does in the sandbox what only people and time can do.')
-    .argument(
-      '<what>',
-      'with an e-mail: accept, sign-in, ack, resolve, block-phone; advance (with a duration); expire (on, off); am-failure (a reason); disable-webhook (its URL); oauth-scopes',
-    )
-    .argument('<whom>', 'an e-mail, a duration such as 90s, 10m, 2h, 7d, or what the action takes')
-    .addHelpText(
-      'after',
-      examples(['pmp-pd sandbox do accept ada@example.com', 'pmp-pd sandbox do sign-in ada@example.com', 'pmp-pd sandbox do advance 7d']),
-    )
-    .action(async (what: string, whom: string, options) => done(await handlers.sandbox({ ...globals(options), action: 'do', what, whom })));
-}
-
-function withGlobals(command: Command): Command {
-  return command
-    .option('--config <file>', 'answers file', 'pmp-pd.yaml')
-    .option('--sandbox', 'run against the embedded sandbox; nothing real is touched', false)
-    .addOption(new Option('--sandbox-people <how>', 'how its people behave during this command').choices(['awake', 'asleep', 'manual']))
-    .addOption(new Option('--region <region>', "PagerDuty's service region").choices(['us', 'eu']))
-    .option('--token-file <file>', 'file that holds the PagerDuty REST token')
-    .option('--from <e-mail>', 'acting user, for account tokens')
-    .option('--kubeconfig <file>', 'kubeconfig file')
-    .option('--context <name>', 'kubeconfig context')
-    .option('-n, --namespace <name>', 'Kubernetes namespace')
-    .addOption(new Option('-o, --output <format>', 'how results are printed').choices(['text', 'json']).default('text'))
-    .option('--no-input', 'never ask anything')
-    .option('--color', 'colour even where it would be left out')
-    .option('--no-color', 'no colour')
-    .option('--plain', 'no spinner, no boxes, one line a fact', false)
-    .option('-q, --quiet', 'only what failed, and the closing sentence', false)
-    .option('-v, --verbose', 'every resource by itself', false)
-    .option('--trace <file>', 'one JSON line per HTTP call: time, method, path, status, milliseconds, attempt');
-}
-
-function examples(lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
 }
 
 /** commander throws instead of leaving, and writes where we say; what went wrong is said by whoever catches it. */
@@ -206,7 +146,7 @@ function quiet(command: Command, output: ProgramOutput): void {
   command.configureOutput({
     writeOut: output.stdout,
     writeErr: () => undefined,
-    ...(output.columns === undefined ? {} : { getOutHelpWidth: () => output.columns ?? 80 }),
+    getOutHelpWidth: () => helpWidth(output.columns),
     getOutHasColors: () => output.color,
   });
   for (const child of command.commands) quiet(child, output);

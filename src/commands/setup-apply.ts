@@ -1,4 +1,4 @@
-import { applyPlan, leftOver, makePlan, PmpError, toPmpError, workOf } from '../engine/index.ts';
+import { applyPlan, leftOver, makePlan, PmpError, toPmpError, workOf, type EngineEvent } from '../engine/index.ts';
 import type { HeldLock } from '../ports/index.ts';
 import { exit, exitCodeOf } from './exit-codes.ts';
 import { appliedAny, finish, firstError, stoppedBy } from './setup-finish.ts';
@@ -35,10 +35,12 @@ async function locked({ session, world, brief }: Run): Promise<HeldLock | undefi
 
 async function applyAndProve(run: Run): Promise<number> {
   const { session, steps, plan, world } = run;
-  session.view.tell({ type: 'applying', changes: workOf(plan).length });
-  const results = await session.finishing(() =>
-    applyPlan(steps, plan, world, { tell: (event) => session.view.tell(event), signal: session.stopping }),
-  );
+  const changes = workOf(plan).length;
+  const tell = (event: EngineEvent): void => session.view.tell({ ...event, at: world.clock.now() });
+  tell({ type: 'applying', changes });
+  world.pagerduty.expect?.(changes);
+  const results = await session.finishing(() => applyPlan(steps, plan, world, { tell, signal: session.stopping }));
+  world.pagerduty.expect?.(0);
   const failed = results.some((step) => step.status === 'failed' || step.status === 'skipped');
   if (session.stopping.aborted) return finish(run, results, exitCodeOf(stoppedBy(session)), stoppedBy(session));
   if (failed) return finish(run, results, appliedAny(results) ? exit.partly : exit.failed, firstError(results));

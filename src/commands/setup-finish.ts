@@ -1,9 +1,10 @@
 import { PmpError, toPmpError, type SetupOutcome, type StepResult } from '../engine/index.ts';
+import { pagedPeople } from '../model/index.ts';
 import { departures } from '../steps/index.ts';
 import type { Session } from './app.ts';
 import { exit } from './exit-codes.ts';
 import { coverageOf } from './on-call.ts';
-import type { Run, SetupOptions } from './setup-run.ts';
+import type { Run } from './setup-run.ts';
 
 export function appliedAny(results: readonly StepResult[]): boolean {
   return results.some((step) => step.resources.some((r) => ['create', 'update', 'adopt', 'replace'].includes(r.action)));
@@ -42,7 +43,12 @@ export async function finish(run: Run, results: readonly StepResult[], exitCode:
     seconds: session.seconds(),
     ...(error === undefined ? {} : { error }),
   };
-  session.view.finish(outcome, { next: nextCommand(session, options, exitCode) });
+  session.view.finish(outcome, {
+    next: nextCommand(run, exitCode),
+    paged: pagedPeople(brief.answers).length,
+    license: run.license,
+    prices: run.prices,
+  });
   return exitCode;
 }
 
@@ -56,9 +62,15 @@ async function coverageSeen({ world, brief, now }: Run, error: PmpError | undefi
   }
 }
 
-function nextCommand(session: Session, options: SetupOptions, exitCode: number): string {
-  const flags = `${session.sandbox ? ' --sandbox' : ''}${options.config === 'pmp-pd.yaml' ? '' : ` --config ${options.config}`}`;
-  if (exitCode === exit.changes) return `pmp-pd setup${flags}`;
-  if (exitCode === exit.done) return session.sandbox ? 'pmp-pd sandbox status' : `pmp-pd setup --plan${flags}`;
-  return `pmp-pd setup${flags}`;
+/** After a set-up comes the drill: through Alertmanager where its configuration is in force, else as far as PagerDuty alone can prove it. */
+function nextCommand({ session, options, brief: { answers } }: Run, exitCode: number): string {
+  const flags = [
+    ...(session.sandbox ? ['--sandbox'] : []),
+    ...(options.config === 'pmp-pd.yaml' ? [] : ['--config', options.config]),
+    ...(options.context === undefined ? [] : ['--context', options.context]),
+    ...(options.namespace === undefined ? [] : ['--namespace', options.namespace]),
+  ];
+  if (exitCode !== exit.done || options.plan) return ['pmp-pd setup', ...flags].join(' ');
+  const inForce = answers.kubernetes !== 'none' && answers.alertmanager.apply;
+  return ['pmp-pd test-alert', ...(inForce ? [] : ['--via events']), ...flags].join(' ');
 }

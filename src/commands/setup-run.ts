@@ -1,5 +1,5 @@
 import type { Plan, Step } from '../engine/index.ts';
-import type { Brief, Instant } from '../model/index.ts';
+import type { Brief, Instant, Prices } from '../model/index.ts';
 import type { World } from '../ports/index.ts';
 import type { GlobalOptions, Session } from './app.ts';
 
@@ -20,4 +20,7 @@ export interface Run {
   readonly world: World;
   readonly plan: Plan;
   readonly now: Instant;
+  readonly prices: Prices | undefined;
+  /** The licence that people take, as the account calls it. */
+  readonly license: string | undefined;
 }

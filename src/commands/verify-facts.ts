@@ -21,6 +21,23 @@ export interface PageFacts extends VerdictFacts {
     readonly shifts: readonly Shift[];
   }[];
   readonly policies?: readonly (Pick<EscalationPolicy, 'name' | 'loops' | 'levels'> & { readonly services: readonly string[] })[];
+  /** The newest drill of each service that has one; undefined: they could not be read. */
+  readonly drills?: readonly {
+    readonly id: string;
+    readonly service: string;
+    readonly number: number;
+    readonly began: Instant;
+    /** As its note says; undefined: it was stopped, or is under way. */
+    readonly via: string | undefined;
+    readonly entries: readonly {
+      readonly type: string;
+      readonly at: Instant;
+      readonly who: string | undefined;
+      readonly channel: string | undefined;
+      readonly outcome: string | undefined;
+      readonly assignees: readonly string[] | undefined;
+    }[];
+  }[];
   readonly keys?: {
     readonly services: readonly { readonly role: ServiceRole; readonly name: string }[];
     readonly integrations: readonly Integration[];

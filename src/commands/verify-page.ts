@@ -1,13 +1,34 @@
-import { ahead, policiesSeen, probe, severities } from '../checks/index.ts';
+import { ahead, drillsOf, newestDrill, policiesSeen, probe, severities } from '../checks/index.ts';
 import { PmpError } from '../engine/index.ts';
 import type { Answers, Instant } from '../model/index.ts';
 import type { ReadWorld } from '../ports/index.ts';
 import type { PageFacts } from './verify-facts.ts';
 
 /** What the page draws. Nearly all of it was read for the checks and is remembered; what cannot be read is left out. */
-export async function pageFacts(answers: Answers, world: ReadWorld, now: Instant): Promise<Omit<PageFacts, 'lookedFor' | 'strict'>> {
-  const [drawn, keys] = await Promise.all([seen(() => onCall(answers, world, now)), seen(() => keyChain(answers, world))]);
-  return { ...drawn, ...(keys === undefined ? {} : { keys }) };
+export async function pageFacts(
+  answers: Answers,
+  world: ReadWorld,
+  now: Instant,
+  since: Instant,
+): Promise<Omit<PageFacts, 'lookedFor' | 'strict'>> {
+  const [drawn, keys, drills] = await Promise.all([
+    seen(() => onCall(answers, world, now)),
+    seen(() => keyChain(answers, world)),
+    seen(() => newestDrills(answers, world, since)),
+  ]);
+  return { ...drawn, ...(keys === undefined ? {} : { keys }), ...(drills === undefined ? {} : { drills }) };
+}
+
+/** The newest of each service, as its incident's log tells it. */
+async function newestDrills({ names }: Answers, world: ReadWorld, since: Instant): Promise<NonNullable<PageFacts['drills']>> {
+  const services = [names.criticalService, names.highService];
+  const newest = await Promise.all(services.map((service) => newestDrill(drillsOf(world, service, services, since), () => true)));
+  return newest.flatMap((drill, index) => {
+    if (drill === undefined) return [];
+    const { id, incident, entries, note } = drill;
+    const told = entries.map(({ type, at, who, channel, outcome, assignees }) => ({ type, at, who, channel, outcome, assignees }));
+    return [{ id, service: services[index] ?? '', number: incident.number, began: incident.created, via: note?.via, entries: told }];
+  });
 }
 
 async function onCall(answers: Answers, world: ReadWorld, now: Instant): Promise<Pick<PageFacts, 'people' | 'schedules' | 'policies'>> {

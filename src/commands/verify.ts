@@ -1,11 +1,10 @@
-import { fill, loadDraft, parseAnswers } from '../answers/index.ts';
 import { checks } from '../checks/index.ts';
-import { chooseChecks, PmpError, toPmpError, verifyExitCode, verifyUntil, type Head, type VerifyOutcome } from '../engine/index.ts';
-import type { Answers } from '../model/index.ts';
+import { chooseChecks, toPmpError, verifyExitCode, verifyUntil, type Head, type VerifyOutcome } from '../engine/index.ts';
+import type { Answers, Instant } from '../model/index.ts';
 import type { ReadWorld } from '../ports/index.ts';
+import { answersOrGuide } from './answers-or-guide.ts';
 import type { GlobalOptions, Session } from './app.ts';
 import { exitCodeOf } from './exit-codes.ts';
-import { inCluster } from './obtain-answers.ts';
 import { withShutCluster } from './shut-cluster.ts';
 import type { VerdictFacts } from './verify-facts.ts';
 import { pageFacts } from './verify-page.ts';
@@ -23,12 +22,10 @@ export interface VerifyCommandOptions extends GlobalOptions {
   readonly report?: string;
 }
 
-const defaultFile = 'pmp-pd.yaml';
-
 /** Looks at everything and writes nothing. @returns the exit code; throws PmpError where PagerDuty cannot be read at all. */
 export async function verify(session: Session, options: VerifyCommandOptions): Promise<number> {
   const count = chooseChecks(checks, options).length;
-  const { answers, byGuidesNames } = await answersOf(session, options);
+  const { answers, byGuidesNames } = await answersOrGuide(session, options);
   session.view.working('Reading the account and the cluster');
   const { world, forget } = await worldOf(session, answers);
   // Without credentials nothing can be said of anything: that ends it before any check is blamed.
@@ -52,30 +49,8 @@ export async function verify(session: Session, options: VerifyCommandOptions): P
   };
   const facts: VerdictFacts = { lookedFor: lookedFor(answers, options, byGuidesNames), strict: options.strict };
   session.view.verified(outcome, facts);
-  if (options.report !== undefined) await writePage(session, options.report, outcome, facts, { answers, world });
+  if (options.report !== undefined) await writePage(session, options.report, outcome, facts, { answers, world, since: look.now - options.maxAge });
   return outcome.exitCode;
-}
-
-/** From the file; without one, the guide's names. A file that was named must be there. */
-async function answersOf(session: Session, options: VerifyCommandOptions) {
-  const { region, files, yaml, view } = session;
-  const parse = { yaml, file: options.config, region, now: session.clock.now() };
-  const loaded = await loadDraft({ ...parse, files });
-  if (loaded === undefined) {
-    if (options.config !== defaultFile) throw noFile(options.config);
-    const nobody = { people: [], engineers: [], lead: '', cto: '' };
-    return { answers: inCluster(fill({}, nobody), options), byGuidesNames: true };
-  }
-  const { answers, warnings } = parseAnswers(loaded.text, { ...parse, csv: loaded.csv });
-  for (const warning of warnings) view.warn(warning);
-  return { answers: inCluster(answers, options), byGuidesNames: false };
-}
-
-function noFile(file: string): PmpError {
-  return new PmpError('usage', {
-    message: `there is no answers file ${file}`,
-    fix: `Correct --config, or leave it out: without ${defaultFile} the guide's names are looked for.`,
-  });
 }
 
 /** What can be looked at. A cluster that nothing leads to (no kubeconfig, no such context) is no reason to look at nothing. */
@@ -128,8 +103,8 @@ async function writePage(
   file: string,
   outcome: VerifyOutcome,
   facts: VerdictFacts,
-  { answers, world }: { readonly answers: Answers; readonly world: ReadWorld },
+  { answers, world, since }: { readonly answers: Answers; readonly world: ReadWorld; readonly since: Instant },
 ): Promise<void> {
-  const drawn = await pageFacts(answers, world, outcome.at);
+  const drawn = await pageFacts(answers, world, outcome.at, since);
   await files.write(file, await view.page(outcome, { ...facts, ...drawn }));
 }

@@ -95,7 +95,13 @@ export interface DrillOutcome {
   readonly sandbox: boolean;
   readonly success: boolean;
   readonly exitCode: number;
-  readonly drill: { readonly id: string; readonly via: DrillVia; readonly service: string; readonly role: ServiceRole; readonly began: Instant };
+  readonly drill: {
+    readonly id: string;
+    readonly via: DrillVia;
+    readonly service: string;
+    readonly role: ServiceRole;
+    readonly began: Instant;
+  };
   readonly incident: { readonly id: string; readonly number: number; readonly url: string } | undefined;
   readonly hops: readonly Hop[];
   readonly people: readonly DrillPerson[];

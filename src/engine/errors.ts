@@ -32,6 +32,11 @@ export const errorIds = [
   'file', // cannot read or write a local file
   'left-over', // after applying, a difference remains
   'setup-running', // another setup holds the lock
+  'drill-refused', // nothing was rung: a window, a real incident, a silence, nobody to ring
+  'drill-not-seen', // the alert did not become an incident in time
+  'drill-not-answered', // it rang, and nobody acknowledged in time
+  'drill-failed', // it was seen, and something of what it was to prove is not so
+  'drill-left-over', // something of it could not be ended
   'need-failed', // not tried, because what it needs failed
   'sandbox', // state file, lock, port
   'internal',

@@ -92,11 +92,13 @@ export interface SetupOutcome {
 }
 
 /** What the engine tells while it works; the reporter turns it into words. */
-export type EngineEvent =
+/** `at`: when, where whoever tells it has a clock. */
+export type EngineEvent = { readonly at?: Instant } & (
   | { readonly type: 'applying'; readonly changes: number }
   | { readonly type: 'started'; readonly step: string; readonly key: string; readonly action: Action }
   | { readonly type: 'done'; readonly step: string; readonly key: string; readonly action: Action; readonly detail?: string }
   | { readonly type: 'failed'; readonly step: string; readonly key: string; readonly error: PmpError }
   | { readonly type: 'skipped'; readonly step: string; readonly key: string; readonly because: string }
   | { readonly type: 'waiting'; readonly why: string; readonly seconds: number }
-  | { readonly type: 'proving' };
+  | { readonly type: 'proving' }
+);

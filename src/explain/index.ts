@@ -3,6 +3,7 @@ import { checkPages, troubleshootingPages } from './checks/index.ts';
 import type { Page } from './page.ts';
 import { alertmanagerPages } from './pages/alertmanager.ts';
 import { commandLinePages } from './pages/command-line.ts';
+import { drillPages } from './pages/drill.ts';
 import { kubernetesPages } from './pages/kubernetes.ts';
 import { pagerdutyPages } from './pages/pagerduty.ts';
 import { runPages } from './pages/run.ts';
@@ -15,6 +16,7 @@ export { nearestPages } from './nearest.ts';
 export const errorPages: Readonly<Record<ErrorId, Page>> = {
   ...commandLinePages,
   ...runPages,
+  ...drillPages,
   ...pagerdutyPages,
   ...kubernetesPages,
   ...alertmanagerPages,

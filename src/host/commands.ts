@@ -1,4 +1,4 @@
-import { exit, exitCodeOf, explain, setup, verify, type GlobalOptions, type Handlers, type Session } from '../commands/index.ts';
+import { completion, dayTwo, exit, exitCodeOf, explain, setup, testAlert, verify, type GlobalOptions, type Handlers, type Session } from '../commands/index.ts';
 import { toPmpError } from '../engine/index.ts';
 import { explainJson, explainListJson, explainListText, explainText } from '../report/index.ts';
 import { switchedOn } from './environment.ts';
@@ -21,7 +21,17 @@ export function handlersOf(outside: Outside): Handlers {
         else voice.result(explainListText(found.pages, style), explainListJson(found.pages, options));
         return exit.done;
       }),
+    testAlert: (options) => inSession('test-alert', options, outside, (session) => testAlert(session, options)),
+    dayTwo: (options) => inSession(options.command, options, outside, (session) => dayTwo(session, options)),
     sandbox: (options) => speaking(`sandbox ${options.action}`, options, outside, (voice) => sandboxCommand(options, voice, outside)),
+    completion: (options) =>
+      speaking('completion', options, outside, async (voice) => {
+        const { shell } = options;
+        const script = await completion(options);
+        const facts = { sandbox: options.sandbox, success: true, exit_code: exit.done };
+        voice.result(script, { schema_version: 1, command: 'completion', ...facts, shell, script });
+        return exit.done;
+      }),
   });
 }
 
@@ -33,7 +43,10 @@ function sandboxed({ env }: Outside, handlers: Handlers): Handlers {
     setup: (options) => handlers.setup(flagged(options)),
     verify: (options) => handlers.verify(flagged(options)),
     explain: (options) => handlers.explain(flagged(options)),
+    testAlert: (options) => handlers.testAlert(flagged(options)),
+    dayTwo: (options) => handlers.dayTwo(flagged(options)),
     sandbox: (options) => handlers.sandbox(flagged(options)),
+    completion: (options) => handlers.completion(flagged(options)),
   };
 }
 

@@ -3,9 +3,16 @@ import type { Credential } from '../adapters/pagerduty/index.ts';
 import { secretOf } from '../adapters/secret.ts';
 import { PmpError } from '../engine/index.ts';
 import type { Files, Prompter } from '../ports/index.ts';
-import { splitWords, tokenSource, type Env } from './environment.ts';
+import { identityOf, splitWords, tokenSource, type Env } from './environment.ts';
 
-const identity = 'https://identity.pagerduty.com/oauth/token';
+/** Whether the credential can be had without asking a person. */
+export function isCredentialGiven(env: Env, flag: string | undefined): boolean {
+  try {
+    return tokenSource(env, flag).source.kind !== 'none';
+  } catch {
+    return false;
+  }
+}
 
 /** The REST credential by flag, environment, file, command or masked prompt; never by argument. @throws PmpError naming every way to give one */
 export async function credentialOf(
@@ -23,7 +30,7 @@ export async function credentialOf(
     case 'command':
       return { kind: 'token', token: await secretFromCommand(splitWords(source.line), env) };
     case 'oauth':
-      return { ...source, clientSecret: secretOf(source.clientSecret), tokenUrl: identity };
+      return { ...source, clientSecret: secretOf(source.clientSecret), tokenUrl: identityOf(env) };
     case 'none':
       return { kind: 'token', token: secretOf(await typed(tools.prompter)) };
   }

@@ -98,6 +98,13 @@ function address(env: Env, name: string): URL | undefined {
   return url;
 }
 
+/** Where scoped OAuth tokens come from. A server on this machine, as the served sandbox, gives out its own: nobody else should see that app's secret. */
+export function identityOf(env: Env): string {
+  const api = address(env, 'PAGERDUTY_API_URL');
+  const own = api !== undefined && loopback.test(api.hostname);
+  return own ? new URL('/oauth/token', api).href : 'https://identity.pagerduty.com/oauth/token';
+}
+
 /** A variable that is set and not empty. */
 export function said(value: string | undefined): string | undefined {
   return value === undefined || value.trim() === '' ? undefined : value.trim();

@@ -1,4 +1,4 @@
-import type { GlobalOptions, View } from '../commands/index.ts';
+import type { GlobalOptions, PictureWeeks, View } from '../commands/index.ts';
 import { deal, rotas } from '../coverage/index.ts';
 import type { Answers, Instant } from '../model/index.ts';
 import { createReporter, reportHtml, styleOf, weekPicture, type Reporter, type Style } from '../report/index.ts';
@@ -34,13 +34,19 @@ export function createVoice(
     working: (what) => reporter.working(what),
     idle: () => reporter.idle(),
     findings: (findings) => reporter.findings(findings),
+    head: (head) => reporter.head(head),
     plan: (plan, head, purpose, extras) => reporter.plan(plan, head, purpose, extras),
     tell: (event) => reporter.tell(event),
     warn: (text) => reporter.warn(text),
-    finish: (outcome, next) => reporter.finish(outcome, next),
+    finish: (outcome, extras) => reporter.finish(outcome, extras),
     verified: (outcome, facts) => reporter.verify(outcome, facts),
+    drillPreview: (preview, purpose) => reporter.drillPreview(preview, purpose),
+    drilling: (news) => reporter.drilling(news),
+    drilled: (outcome) => reporter.drilled(outcome),
+    drillCleaned: (outcome) => reporter.drillCleaned(outcome),
+    dayTwo: (outcome, purpose, more) => reporter.dayTwo(outcome, purpose, more),
     page: (outcome, facts) => reportHtml(outcome, facts),
-    picture: (answers, now, purpose) => picture(answers, now, reporter.styleFor(purpose)),
+    picture: (answers, now, purpose, weeks) => picture(answers, now, reporter.styleFor(purpose), weeks),
   };
   const look = { color: errorStyle.color, unicode: errorStyle.unicode, plain: options.plain || outside.env['TERM'] === 'dumb' };
   return {
@@ -54,7 +60,7 @@ export function createVoice(
 }
 
 /** Level 1 as these answers would deal it in an empty account. */
-function picture(answers: Answers, now: Instant, style: Style): string {
+function picture(answers: Answers, now: Instant, style: Style, weeks: PictureWeeks): string {
   const { primarySchedule, followSunSchedule } = answers.names;
   const names = { primary: [primarySchedule], 'follow-sun': [followSunSchedule], both: [primarySchedule, followSunSchedule] }[
     answers.level1
@@ -63,5 +69,5 @@ function picture(answers: Answers, now: Instant, style: Style): string {
     .filter((rota) => names.includes(rota.name))
     .map((rota) => deal(rota, undefined, now, answers.start));
   const people = new Map(answers.people.map((person) => [person.email, person.name]));
-  return weekPicture({ schedules, names: people, now }, style).join('\n');
+  return weekPicture({ schedules, names: people, now, weeks }, style).join('\n');
 }

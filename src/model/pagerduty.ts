@@ -146,4 +146,6 @@ export interface WebhookSubscription extends Resource {
   readonly secretHeld: boolean;
   /** Namespace of the Secret that holds it; absent in what PagerDuty shows. */
   readonly namespace?: string;
+  /** Read only: the namespace that was noted with the subscription when its signing secret was put away. */
+  readonly keptIn?: string;
 }

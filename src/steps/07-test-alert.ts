@@ -46,11 +46,11 @@ export const testAlert: Step<R> = {
   },
 };
 
-/** The drill that the guide's step 7 asks for; the page has the commands, through the drill's own route, so that nothing real is touched. */
+/** The drill that the guide's step 7 asks for. */
 function drillOffer({ answers }: Brief): Todo {
   const ready =
     answers.kubernetes !== 'none' && answers.alertmanager.apply
       ? 'everybody has signed in'
       : 'the configuration is in force and everybody has signed in';
-  return { who: 'the on-call team', what: `drill it once ${ready}: pmp-pd explain 08-test-alert has the commands` };
+  return { who: 'the on-call team', what: `drill it once ${ready}: pmp-pd test-alert` };
 }

@@ -11,6 +11,7 @@ const allowed: Readonly<Record<string, { readonly rooms: readonly string[]; read
   engine: { rooms: ['model', 'ports'], packages: [] },
   steps: { rooms: ['model', 'coverage', 'ports', 'engine'], packages: [] },
   checks: { rooms: ['model', 'coverage', 'ports', 'engine'], packages: [] },
+  drill: { rooms: ['model', 'coverage', 'ports', 'engine'], packages: [] },
   preflight: { rooms: ['model', 'ports', 'engine'], packages: [] },
   answers: { rooms: ['model', 'ports', 'engine'], packages: [/^zod(\/|$)/] },
   explain: { rooms: ['engine'], packages: [] },
@@ -32,7 +33,7 @@ const allowed: Readonly<Record<string, { readonly rooms: readonly string[]; read
     packages: [/^node:(path|events)$/],
   },
   commands: {
-    rooms: ['model', 'coverage', 'ports', 'engine', 'steps', 'checks', 'preflight', 'answers', 'explain'],
+    rooms: ['model', 'coverage', 'ports', 'engine', 'steps', 'checks', 'drill', 'preflight', 'answers', 'explain'],
     packages: [/^commander$/],
   },
   report: { rooms: ['model', 'coverage', 'engine', 'ports', 'explain'], packages: [/^chalk$/, /^ora$/] },

@@ -3,7 +3,7 @@ import { highDrill } from '../../src/checks/high-drill.ts';
 import { day, healthy, run } from './support.ts';
 import { said } from './said.ts';
 
-const hint = /pmp-pd explain high-drill/;
+const hint = /pmp-pd test-alert --severity high/;
 
 describe('the second service is proven too', () => {
   test('a drill that notified somebody passes, with its age', async () => {

@@ -15,7 +15,14 @@ const all: readonly (readonly [string, Page])[] = [...pages];
 async function parse(words: readonly string[]): Promise<string> {
   const ran: string[] = [];
   const note = (name: string) => () => (ran.push(name), Promise.resolve(0));
-  const handlers: Handlers = { setup: note('setup'), verify: note('verify'), explain: note('explain'), sandbox: note('sandbox') };
+  const handlers: Handlers = {
+    setup: note('setup'),
+    verify: note('verify'),
+    explain: note('explain'),
+    sandbox: note('sandbox'),
+    completion: note('completion'),
+    dayTwo: note('day-two'), testAlert: note('test-alert'),
+  };
   const output = { stdout: () => undefined, stderr: () => undefined, columns: 80, color: false };
   try {
     await program('1.2.3', handlers, output, () => undefined).parseAsync([...words], { from: 'user' });
@@ -77,7 +84,7 @@ describe('what a page tells to type can be typed', () => {
   const typed = lines.map(([id, words]) => [id, words.join(' '), words] as const);
 
   test.each(typed)('%s: pmp-pd %s', async (_id, _line, words) => {
-    expect(await parse(words)).toMatch(/^(?:setup|verify|explain|sandbox|help)$/);
+    expect(await parse(words)).toMatch(/^(?:setup|verify|test-alert|explain|sandbox|completion|day-two|help)$/);
   });
 
   test.each(typed.filter(([, , words]) => words[0] === 'verify'))('%s: pmp-pd %s names checks that there are', (_id, _line, words) => {
@@ -118,7 +125,7 @@ describe('looking is safe', () => {
 
   /** A whitelist: what is not known to be harmless is not. */
   const harmless = [
-    /^pmp-pd (?:setup .*(?:--plan|--help)\b|verify\b|sandbox status$|--version$)/,
+    /^pmp-pd (?:setup .*(?:--plan|--help)\b|verify\b|oncall\b|handoff\b|maintenance list\b|override --list\b|sandbox status$|--version$)/,
     /^kubectl (?:-n monitoring )?(?:get|describe|logs|port-forward|rollout status|config (?:view|get-contexts)|auth (?:can-i|whoami)) ?/,
     /^kubectl -n monitoring create .*--dry-run=server$/,
     /^curl(?!.* (?:-X|-T|--request))(?:(?!.* (?:-d|--data))|.* -G ) ?/,
@@ -169,7 +176,10 @@ describe('what a page names exists', () => {
   });
 
   test.each(all)('%s: every option in prose is one of ours or known to be somebody else’s', (_id, page) => {
-    const help = sourceFiles().find((file) => file.path === 'commands/program.ts')?.text ?? '';
+    const help = sourceFiles()
+      .filter((file) => file.room === 'commands')
+      .map((file) => file.text)
+      .join('\n');
     const theirs = ['--web.route-prefix', '--web.external-url', '--web.config.file', '--cluster.peer'];
     const coming = ['--ack', '--escalation', '--severity'];
     const named =

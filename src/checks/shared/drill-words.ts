@@ -6,8 +6,8 @@ import { skip } from './problems.ts';
 import { servicesSeen } from './services.ts';
 import { inWords, span } from './words.ts';
 
-/** A drill is by hand: the page has the commands. */
-export const drillCommand = 'drill it; pmp-pd explain 08-test-alert has the commands';
+/** What proves items 8 and 9. */
+export const drillCommand = 'drill it: pmp-pd test-alert';
 
 /** Where the proof of items 8 to 10 lies: the critical service, within the age that counts. */
 export function drillPlace({ names }: Answers, { now, maxAge }: VerifyOptions) {
@@ -40,7 +40,7 @@ export async function noDrill(
     return {
       status: 'fail',
       evidence: `${name} of "${service}" is still under way`,
-      hint: 'Wait for its end (pmp-pd verify --wait 10m), or resolve its incident and drill again.',
+      hint: 'Wait for its end (pmp-pd verify --wait 10m), or end it (pmp-pd test-alert --cleanup) and drill again.',
       awaits: `${name} to end`,
     };
   }

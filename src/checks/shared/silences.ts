@@ -1,14 +1,12 @@
 import { clean } from '../../engine/index.ts';
+import { hides, holdsFor } from '../../model/index.ts';
 import type { Silence } from '../../ports/index.ts';
 import { pagingSeverities, priorities, priorityOf, probe, type LoadedRule } from './loaded.ts';
 import { listed } from './telling.ts';
 import type { Trouble } from './verdicts.ts';
 import { at, inWords } from './words.ts';
 
-/** Whether a silence mutes an alert of these labels, as Alertmanager does it: every matcher has to hold, an absent label is an empty one. */
-export function hides({ matchers }: Pick<Silence, 'matchers'>, labels: Readonly<Record<string, string>>): boolean {
-  return matchers.length > 0 && matchers.every((matcher) => holds(matcher, labels[matcher.name] ?? ''));
-}
+export { hides } from '../../model/index.ts';
 
 /** @param hidden what it hides: "P1 and P2" */
 export function silenced({ id, createdBy, ends, comment }: Silence, hidden: string): Trouble {
@@ -48,7 +46,7 @@ function single({ matchers }: Silence): string | undefined {
 /** By its severity matchers, if any; one for a rule that is known to page nobody admits none. */
 function admitsPages(silence: Silence, rules: readonly LoadedRule[]): boolean {
   const matchers = silence.matchers.filter(({ name }) => name === 'severity');
-  const severities = pagingSeverities.filter((severity) => matchers.every((matcher) => holds(matcher, severity)));
+  const severities = pagingSeverities.filter((severity) => matchers.every((matcher) => holdsFor(matcher, severity)));
   const name = single(silence);
   const known = rules.filter((rule) => rule.name === name);
   if (known.length > 0) return known.some(({ labels }) => severities.includes(labels['severity'] ?? ''));
@@ -74,20 +72,4 @@ function doubtful(silence: Silence): Trouble {
 /** An id that is none is not offered to a shell. */
 function command(id: string): string {
   return /^[\w-]+$/.test(id) ? ` (amtool silence expire ${id})` : '';
-}
-
-function holds({ value, isRegex, isEqual }: Silence['matchers'][number], label: string): boolean {
-  const equal = isRegex ? matches(value, label) : value === label;
-  return equal === isEqual;
-}
-
-/** Alertmanager's expressions are anchored at both ends. One that JavaScript cannot read counts as its text. */
-function matches(expression: string, label: string): boolean {
-  // Go writes its flags into the expression.
-  const [, flags = '', rest = expression] = /^\(\?([ims]+)\)([\s\S]*)$/.exec(expression) ?? [];
-  try {
-    return new RegExp(`^(?:${rest})$`, flags).test(label);
-  } catch {
-    return expression === label;
-  }
 }

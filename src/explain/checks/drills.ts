@@ -28,13 +28,16 @@ export const drillPages = {
       ['Whether Alertmanager has sent anything:', 'pmp-pd verify --only delivery,key-chain,routing'],
     ],
     fix: [
-      ['Say in the team’s chat that a drill comes. Then reach Alertmanager from here (leave it running):', forward],
-      ['Post the drill in another terminal; it goes its own route to the critical service and ends by itself:', critical],
-      ['Whoever is paged acknowledges it; afterwards resolve the incident in PagerDuty.'],
-      ['If the drill does not arrive, go through this page:', 'pmp-pd explain alerts-not-reaching'],
+      [
+        'Say in the team’s chat that a drill comes; then run it. It shows who is called, asks, and ends what it began:',
+        'pmp-pd test-alert',
+      ],
+      ['If the drill does not arrive, it says where it stopped; this page goes through the way:', 'pmp-pd explain alerts-not-reaching'],
       ['Drill monthly, as the guide says: a proof ages.'],
+      ['By hand instead: reach Alertmanager from here (leave it running):', forward],
+      ['post the drill in another terminal (it ends by itself), acknowledge it, and resolve it in PagerDuty:', critical],
     ],
-    related: ['alerts-not-reaching', 'key-chain', 'high-drill'],
+    related: ['alerts-not-reaching', 'drill-not-seen', 'key-chain', 'high-drill'],
   },
   '09-acknowledgement': {
     title: 'Somebody acknowledged, and escalation stopped',
@@ -51,11 +54,11 @@ export const drillPages = {
       ['Who was told, and who answered (put the id in place of ID):', rest('/incidents/ID/log_entries', 'include[]=channels')],
     ],
     fix: [
-      ['Drill with a person who answers, as this page has it:', 'pmp-pd explain 08-test-alert'],
+      ['Drill with a person who answers:', 'pmp-pd test-alert'],
       ['Whoever is paged presses Acknowledge in the app, or 4 on the phone.'],
       ['Nobody was reached? Then first:', 'pmp-pd verify --only reachability'],
     ],
-    related: ['08-test-alert', 'reachability'],
+    related: ['08-test-alert', 'drill-not-answered', 'reachability'],
   },
   '10-escalation': {
     title: 'An unanswered alert climbed through every level',
@@ -72,9 +75,11 @@ export const drillPages = {
       ['The delays as they are now:', rest('/escalation_policies', 'query=PMP')],
     ],
     fix: [
-      ['Ask everybody not to answer before the last level. Then reach Alertmanager (leave it running):', forward],
-      ['Post the drill in another terminal; it lasts an hour:', climbing],
-      ['The last one who is called acknowledges it; then resolve the incident in PagerDuty.'],
+      ['Ask everybody not to answer before the last level; then:', 'pmp-pd test-alert --escalation'],
+      [
+        'By hand instead: with Alertmanager reached as in 08-test-alert, this alert lasts an hour; the last one called acknowledges:',
+        climbing,
+      ],
       ['Levels that were left out have nobody on call:', 'pmp-pd verify --only coverage'],
       ['More: the guide’s troubleshooting of it.', 'pmp-pd explain escalation-not-working'],
     ],
@@ -91,8 +96,8 @@ export const drillPages = {
     ],
     see: [['The newest incidents, with their services:', incidents]],
     fix: [
-      ['Reach Alertmanager from here (leave it running):', forward],
-      ['Post the drill in another terminal:', high],
+      ['Drill it:', 'pmp-pd test-alert --severity high'],
+      ['By hand instead, with Alertmanager reached as in 08-test-alert:', high],
       ['If it does not arrive, look at its own key and route:', 'pmp-pd verify --only key-chain,routing'],
     ],
     related: ['08-test-alert', 'key-chain'],

@@ -26,7 +26,7 @@ export const topicPages = {
     fix: [
       ['Mend the first link that fails; its page says how:', 'pmp-pd explain key-chain'],
       ['Whatever is missing of what setup makes comes back with:', 'pmp-pd setup --apply-alertmanager'],
-      ['Prove it with a drill; the guide’s `curl … -d {...}` is no valid event:', 'pmp-pd explain 08-test-alert'],
+      ['Prove it with a drill; the guide’s `curl … -d {...}` is no valid event:', 'pmp-pd test-alert'],
     ],
     related: ['key-chain', 'delivery', 'routing', 'dead-mans-switch', 'windows', '08-test-alert'],
   },
@@ -49,7 +49,7 @@ export const topicPages = {
     fix: [
       ['Mend what fails first; its page says how:', 'pmp-pd explain coverage'],
       ['Policies, schedules and rules as the answers have them:', 'pmp-pd setup'],
-      ['Prove it with the real minutes, in a drill that nobody answers:', 'pmp-pd explain 10-escalation'],
+      ['Prove it with the real minutes, in a drill that nobody answers:', 'pmp-pd test-alert --escalation'],
     ],
     related: ['02-escalation-policies', 'coverage', 'reachability', '10-escalation', 'loops'],
   },

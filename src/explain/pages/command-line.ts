@@ -39,6 +39,7 @@ export const commandLinePages = {
       '`integration: prometheus` in the EU: Alertmanager sends Events API v1 to the US host only.',
       'Level 1 escalates before the phone rings (2 minutes), or a window ends before it starts.',
       '`webhook` or `alertmanager.apply` with `kubernetes: none`: there is no cluster to put them into.',
+      '`kubernetes.namespace` is another one than that in which the webhooks’ signing secrets lie: most likely a slip. They are shown only once, so nothing is replaced for it.',
     ],
     see: [
       ['All problems at once; this writes nothing:', 'pmp-pd setup --yes --plan'],
