@@ -9,7 +9,7 @@ import { missingFindings } from './missing.ts';
 import { completeAnswers } from './parse.ts';
 import type { Question } from './question.ts';
 import { questions } from './questions.ts';
-import { contradictions } from './rules.ts';
+import { contradictions, remarks } from './rules.ts';
 import { walk, type Outcome, type Part } from './walk.ts';
 import { Wrong } from './wrong.ts';
 
@@ -20,6 +20,10 @@ export interface CollectOptions extends Omit<Interview, 'people'> {
   readonly people: () => Promise<readonly Candidate[]>;
   /** Ask also what has a value of the guide; otherwise only what is missing. A draft that was left `unfinished` is asked to its end anyway. */
   readonly everything: boolean;
+  /** Ask everything again, beginning with the last question: whoever goes back from the plan wants to change an answer. */
+  readonly again?: boolean;
+  /** Called once, before the first question. */
+  readonly begin?: () => void;
 }
 
 export type Collected =
@@ -31,36 +35,46 @@ export type Collected =
  * prompter's. @throws PmpError `interrupted` from the prompter; `answers-invalid` where what was given contradicts itself.
  */
 export async function collect(options: CollectOptions): Promise<Collected> {
-  const { given, prompter, everything } = options;
+  const { given, prompter, everything, again = false } = options;
   const all = everything || given.unfinished === true;
   const interview: Interview = { ...options, people: once(options.people) };
-  const planned = planOf(given, all, interview);
-  if (planned.length === 0) return finish(given, interview);
-  prompter.say(welcome(given));
-  const outcome = await fromTheTop(planned, given, all, interview);
-  if (outcome.kind === 'done') return finish(outcome.state, interview);
+  const planned = again ? everyQuestion(given, interview) : planOf(given, all, interview);
+  const told = new Set<string>();
+  if (planned.length === 0) return finish(given, interview, told);
+  options.begin?.();
+  prompter.say(again ? 'Back to the answers: < goes further back, Enter keeps what stands there.' : welcome(given));
+  const talk: Talk = { interview, heads: headings(interview, all && !again), week: week(interview), told };
+  const outcome = await fromTheTop(planned, given, talk, again);
+  if (outcome.kind === 'done' && all && !again) talk.heads.upTo(10);
+  if (outcome.kind === 'done') return finish(outcome.state, interview, told);
   return { kind: 'quit', draft: outcome.kind === 'quit' ? outcome.state : given };
 }
 
+/** What one interview remembers while it lasts. */
+interface Talk {
+  readonly interview: Interview;
+  readonly heads: Headings;
+  readonly week: Week;
+  /** Remarks that were made already. */
+  readonly told: Set<string>;
+}
+
 /** Going back at the first question stays there. */
-async function fromTheTop(planned: readonly Question[], given: Draft, all: boolean, interview: Interview): Promise<Outcome<Draft>> {
-  for (;;) {
-    const heads = headings(interview, all);
+async function fromTheTop(planned: readonly Question[], given: Draft, talk: Talk, again: boolean): Promise<Outcome<Draft>> {
+  for (let from: 'start' | 'end' = again ? 'end' : 'start'; ; from = 'start') {
     const outcome = await walk(
-      planned.map((question) => partOf(question, interview, heads)),
+      planned.map((question) => partOf(question, talk)),
       given,
+      from,
     );
-    if (outcome.kind !== 'back') {
-      if (all && outcome.kind === 'done') heads.upTo(10);
-      return outcome;
-    }
+    if (outcome.kind !== 'back') return outcome;
   }
 }
 
-function finish(draft: Draft, { region }: Interview): Collected {
+function finish(draft: Draft, { region }: Interview, told: ReadonlySet<string>): Collected {
   const { unfinished: _unfinished, ...rest } = draft;
   const { answers, warnings } = completeAnswers(rest, { region, file: 'the answers' });
-  return { kind: 'answers', answers, draft: rest, warnings };
+  return { kind: 'answers', answers, draft: rest, warnings: warnings.filter((warning) => !told.has(warning)) };
 }
 
 function welcome(given: Draft): string {
@@ -70,29 +84,35 @@ function welcome(given: Draft): string {
 
 function planOf(given: Draft, all: boolean, interview: Interview): readonly Question[] {
   const missing = new Set(missingFindings(given).map(({ path }) => String(path[0])));
-  const rota = missing.size > 0;
-  return questions.filter((question) => {
-    const { kind } = question.ask;
-    if (kind === 'file') return false;
-    if (kind === 'rota') return all || rota;
-    if (question.path[0] === 'from') return interview.needsFrom && given.from === undefined;
+  return everyQuestion(given, interview).filter((question) => {
+    if (question.ask.kind === 'rota') return all || missing.size > 0;
+    if (question.path[0] === 'from') return true;
     if (question.path[0] === 'engineers' && missing.has('people')) return true;
     return question.known(given) ? false : all || missing.has(String(question.path[0]));
   });
 }
 
-function partOf(question: Question, interview: Interview, heads: Headings): Part<Draft> {
+function everyQuestion(given: Draft, { needsFrom }: Interview): readonly Question[] {
+  return questions.filter(({ ask, path }) => ask.kind !== 'file' && (path[0] !== 'from' || (needsFrom && given.from === undefined)));
+}
+
+function partOf(question: Question, talk: Talk): Part<Draft> {
+  const { interview, heads, week } = talk;
+  const shapesWeek = question.step === 3 || question.ask.kind === 'engineers';
   return {
     when: (draft) => question.when?.(draft, interview) !== false,
-    ask: (draft, first) => {
+    ask: async (draft, first) => {
       heads.upTo(question.step);
       if (question.departure) heads.depart(question.departure);
-      return put(question, draft, first, interview);
+      const outcome = await put(question, draft, first, talk);
+      if (shapesWeek && outcome.kind === 'done') week.redraw(outcome.state);
+      return outcome;
     },
   };
 }
 
-function put(question: Question, draft: Draft, first: boolean, interview: Interview): Promise<Outcome<Draft>> {
+function put(question: Question, draft: Draft, first: boolean, talk: Talk): Promise<Outcome<Draft>> {
+  const { interview } = talk;
   switch (question.ask.kind) {
     case 'engineers':
       return askEngineers(question, draft, first, interview);
@@ -101,7 +121,7 @@ function put(question: Question, draft: Draft, first: boolean, interview: Interv
     case 'windows':
       return askWindows(question, draft, first, interview);
     case 'rota':
-      return askRota(question, draft, first, interview);
+      return askRota(question, draft, first, talk);
     default:
       return askPlain(question, draft, first, interview);
   }
@@ -109,38 +129,79 @@ function put(question: Question, draft: Draft, first: boolean, interview: Interv
 
 async function askRole(question: Question, draft: Draft, first: boolean, interview: Interview): Promise<Outcome<Draft>> {
   const { message, help } = question;
-  const outcome = await askPerson(draft, interview, { message, help, canGoBack: !first, wantsRegion: false, taken: [] });
+  const { engineers = [], lead, cto } = draft;
+  const now = question.path[0] === 'lead' ? lead : cto;
+  const apart = [...engineers, lead, cto].filter((email) => email !== undefined);
+  const outcome = await askPerson(draft, interview, { message, help, canGoBack: !first, wantsRegion: false, taken: [], apart, now });
   if (outcome.kind !== 'done') return { kind: outcome.kind, state: draft };
   const next = question.put(withPerson(draft, outcome.person), outcome.person.email, interview);
   return { kind: 'done', state: next instanceof Wrong ? draft : next };
 }
 
-/** Shows who would be on call when; "no" asks step 3 and the engineers again, and shows it again. */
-async function askRota(question: Question, start: Draft, first: boolean, interview: Interview): Promise<Outcome<Draft>> {
-  const { prompter, picture } = interview;
+/** Shows who would be on call when, and what is odd about it; "no" asks step 3 and the engineers again, and shows it again. */
+async function askRota(question: Question, start: Draft, first: boolean, talk: Talk): Promise<Outcome<Draft>> {
+  const { prompter } = talk.interview;
   let draft = start;
   for (;;) {
-    const { people = [], engineers = [], lead = '', cto = '' } = draft;
-    const clash = contradictions(draft, interview).find(({ path }) => ['people', 'engineers', 'level1'].includes(String(path[0])));
-    prompter.say(clash ? `${clash.wrong}. ${clash.right}` : picture(fill(draft, { people, engineers, lead, cto })));
+    const wrong = talk.week.draw(draft);
+    for (const remark of remarks(draft).filter((remark) => !talk.told.has(remark))) {
+      talk.told.add(remark);
+      prompter.say(`Note: ${remark}`);
+    }
     const reply = await prompter.confirm({
       message: question.message,
       help: question.help,
       canGoBack: !first,
-      initial: clash === undefined,
+      initial: wrong === undefined,
     });
     if (reply.kind !== 'answer') return { kind: reply.kind, state: draft };
-    if (reply.value && !clash) return { kind: 'done', state: draft };
-    const again = await walk(rotaAgain(interview), draft);
+    if (reply.value && wrong === undefined) return { kind: 'done', state: draft };
+    const again = await walk(rotaAgain(talk), draft);
     if (again.kind === 'quit') return again;
     if (again.kind === 'done') draft = again.state;
   }
 }
 
-function rotaAgain(interview: Interview): readonly Part<Draft>[] {
+function rotaAgain(talk: Talk): readonly Part<Draft>[] {
   const wanted = questions.filter(({ step, ask }) => step === 3 && ask.kind !== 'file');
   const engineers = questions.filter(({ ask }) => ask.kind === 'engineers');
-  return [...wanted, ...engineers].map((question) => partOf(question, interview, headings(interview, false)));
+  const heads = headings(talk.interview, false);
+  return [...wanted, ...engineers].map((question) => partOf(question, { ...talk, heads }));
+}
+
+/** The picture of who is on call when. */
+interface Week {
+  /** Shows it. @returns why there is none, which is shown instead */
+  draw(draft: Draft): string | undefined;
+  /** Shows it again where it was shown before and an answer has changed it since. */
+  redraw(draft: Draft): void;
+}
+
+function week(interview: Interview): Week {
+  const shown: string[] = [];
+  const look = (draft: Draft): { readonly wrong: string } | { readonly picture: string } => {
+    const { people = [], engineers = [], lead = '', cto = '' } = draft;
+    const clash = contradictions(draft, interview).find(({ path }) => ['people', 'engineers', 'level1'].includes(String(path[0])));
+    return clash
+      ? { wrong: new Wrong(clash.wrong, clash.right).sentence }
+      : { picture: interview.picture(fill(draft, { people, engineers, lead, cto })) };
+  };
+  const say = (text: string): void => {
+    shown[0] = text;
+    interview.prompter.say(text);
+  };
+  return {
+    draw: (draft) => {
+      const seen = look(draft);
+      say('wrong' in seen ? seen.wrong : seen.picture);
+      return 'wrong' in seen ? seen.wrong : undefined;
+    },
+    redraw: (draft) => {
+      if (shown[0] === undefined) return;
+      const seen = look(draft);
+      if ('picture' in seen && seen.picture !== shown[0]) say(seen.picture);
+    },
+  };
 }
 
 interface Headings {
@@ -157,7 +218,10 @@ function headings({ prompter }: Interview, all: boolean): Headings {
       if (step === last) return;
       const begin = all && step > last ? last + 1 : step;
       const steps = guideSteps.filter(({ number }) => number >= begin && number <= step);
-      for (const { number, title, does } of steps) prompter.say(`\nStep ${number} of 10: ${title}\n${does}`);
+      for (const { number, title, does } of steps) {
+        prompter.say(`\nStep ${number} of 10: ${title}`, 'heading');
+        prompter.say(does);
+      }
       last = step;
     },
     depart: (departure) => {

@@ -33,6 +33,7 @@ export function readName(limit: number): (text: string) => string | Wrong {
 export function readEmail(text: string): string | Wrong {
   const email = text.trim().toLowerCase();
   const right = 'Write an address such as ada@example.com.';
+  if (email === '') return new Wrong('the e-mail is empty', right);
   if (!/^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/.test(email)) {
     return new Wrong(`${quoted(text)} is no e-mail address`, right);
   }

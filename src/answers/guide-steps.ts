@@ -25,7 +25,7 @@ export const guideSteps: readonly GuideStep[] = [
   {
     number: 7,
     title: 'Test Integration',
-    does: 'A rule and a route for the test alert; nothing to decide, and at the end the words to start a drill with.',
+    does: 'A rule and a route for the test alert; nothing to decide. At the end stands the command for a drill.',
   },
   { number: 8, title: 'Configure Incident Workflows', does: 'Summary, severity, runbook, graphs and firing count in every incident.' },
   {

@@ -13,6 +13,7 @@ export {
   type Problem,
 } from './parse.ts';
 export { readPeople, savePhones } from './people.ts';
+export { readPrices } from './prices.ts';
 export { keyName, type Question } from './question.ts';
 export { questions } from './questions.ts';
 export { saveAnswers, saveDraft } from './save.ts';

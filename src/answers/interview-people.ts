@@ -32,6 +32,10 @@ export async function askPerson(
     readonly canGoBack: boolean;
     readonly wantsRegion: boolean;
     readonly taken: readonly string[];
+    /** Whoever has another role already: offered last, and never proposed. */
+    readonly apart?: readonly string[];
+    /** Whose place it is now: proposed first. */
+    readonly now?: string | undefined;
   },
 ): Promise<{ readonly kind: 'done'; readonly person: Person } | { readonly kind: 'back' | 'quit' }> {
   const candidates = await interview.people();
@@ -59,30 +63,48 @@ interface PersonOptions {
   readonly canGoBack: boolean;
   readonly wantsRegion: boolean;
   readonly taken: readonly string[];
+  readonly apart?: readonly string[];
+  readonly now?: string | undefined;
 }
 
+/** What else was found in an account is not proposed before anything was typed: Enter must not put a stranger on call. */
 function findPeople(
   typed: string,
   people: readonly Person[],
   candidates: readonly Candidate[],
-  { taken, wantsRegion }: PersonOptions,
+  { taken, wantsRegion, apart = [], now }: PersonOptions,
 ): readonly Choice<Sketch>[] {
   const wanted = typed.trim().toLowerCase();
   const matches = (name: string, email: string): boolean =>
     `${name} ${email}`.toLowerCase().includes(wanted) && !taken.includes(email.toLowerCase());
+  const label = ({ name, email }: Pick<Person, 'name' | 'email'>): string => `${name} <${email}>`;
   const here = people.filter((person) => matches(person.name, person.email));
   const there = candidates.filter(
     ({ name, email }) => matches(name, email) && !people.some((person) => person.email === email.toLowerCase()),
   );
+  const named = (person: Person): Choice<Sketch> => ({
+    value: { ...person, whole: !wantsRegion || person.region !== undefined },
+    label: label(person),
+    ...(apart.includes(person.email) && person.email !== now
+      ? { hint: 'has another level already: escalating to the same person wakes nobody new' }
+      : {}),
+  });
+  const isFree = (person: Person): boolean => person.email === now || !apart.includes(person.email);
+  const free = [...here.filter(({ email }) => email === now), ...here.filter((person) => isFree(person) && person.email !== now)];
   const isNew = !people.some((person) => person.email === wanted) && !candidates.some(({ email }) => email.toLowerCase() === wanted);
-  return [
-    ...here.map((person) => ({
-      value: { ...person, whole: !wantsRegion || person.region !== undefined },
-      label: `${person.name} <${person.email}>`,
-    })),
-    ...there.slice(0, 50).map((person) => ({ value: sketchOf(person), label: `${person.name} <${person.email}>`, hint: 'in PagerDuty' })),
-    ...(isNew ? [{ value: typedSketch(typed), label: wanted === '' ? 'Somebody else' : `Somebody else: ${quoted(typed.trim())}` }] : []),
-  ];
+  const newcomer = isNew
+    ? [
+        {
+          value: typedSketch(typed),
+          label: wanted === '' ? 'Somebody new: type a name or an e-mail' : `Somebody new: ${quoted(typed.trim())}`,
+        },
+      ]
+    : [];
+  const known = there
+    .slice(0, 50)
+    .map((person): Choice<Sketch> => ({ value: sketchOf(person), label: label(person), hint: 'in PagerDuty' }));
+  const others = here.filter((person) => !isFree(person)).map(named);
+  return wanted === '' ? [...free.map(named), ...newcomer, ...known, ...others] : [...free.map(named), ...known, ...others, ...newcomer];
 }
 
 function sketchOf({ name, email, timeZone }: Candidate): Sketch {
@@ -113,6 +135,7 @@ function personParts(draft: Draft, interview: Interview, { canGoBack, wantsRegio
     help: string,
     initial: (sketch: Sketch) => string,
     read: (typed: string, sketch: Sketch) => Sketch | Wrong,
+    none?: string,
   ): Part<Sketch> => ({
     when,
     ask: async (sketch, first) => {
@@ -122,6 +145,7 @@ function personParts(draft: Draft, interview: Interview, { canGoBack, wantsRegio
         help,
         canGoBack: canGoBack || !first,
         initial: initial(sketch),
+        ...(none === undefined ? {} : { none }),
         validate,
       });
       return outcomeOf(reply, sketch, (typed) => {
@@ -166,7 +190,7 @@ function personParts(draft: Draft, interview: Interview, { canGoBack, wantsRegio
   };
   const phone = text(
     open,
-    'Phone, with country code (Enter: none):',
+    'Phone, with country code:',
     'For SMS and calls, for instance +1 202 555 0101. Without one, PagerDuty uses what the person has set up there.',
     (s) => (s.phone ? writePhone(s.phone) : ''),
     (typed, { phone: _old, ...sketch }) => {
@@ -174,6 +198,7 @@ function personParts(draft: Draft, interview: Interview, { canGoBack, wantsRegio
       const read = readPhone(typed);
       return read instanceof Wrong ? read : { ...sketch, phone: read };
     },
+    'none',
   );
   return wantsRegion ? [name, email, zone, phone, regionPart(interview, open, canGoBack)] : [name, email, zone, phone];
 }

@@ -17,8 +17,9 @@ export async function askWindows(question: Question, start: Draft, first: boolea
   let draft = start;
   for (;;) {
     const windows = listOf(draft);
+    if (windows.length > 0) interview.prompter.say(`Planned: ${windows.map(describe).join('; ')}`);
     const reply = await interview.prompter.select<Deed>({
-      message: `Maintenance windows: ${windows.length === 0 ? 'none yet' : windows.map(describe).join('; ')}`,
+      message: `Maintenance windows: ${windows.length}`,
       help: question.help,
       canGoBack: !first,
       choices: [

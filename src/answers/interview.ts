@@ -35,13 +35,14 @@ export async function askPlain(question: Question, draft: Draft, first: boolean,
     const reply = await interview.prompter.text({
       ...common,
       initial: ask.initial(draft),
+      ...(ask.none === undefined ? {} : { none: ask.none }),
       validate: (typed) => sentenceOf(attempt(typed)),
     });
     return settle(reply, draft, attempt, interview.prompter, () => askPlain(question, draft, first, interview));
   }
   if (ask.kind === 'choice') {
     const choices = ask.options;
-    const reply = await interview.prompter.select({ ...common, choices, initial: ask.initial(draft) });
+    const reply = await interview.prompter.select({ ...common, choices, initial: ask.initial(draft, interview) });
     return settle(reply, draft, attempt, interview.prompter, () => askPlain(question, draft, first, interview));
   }
   const initial = ask.kind === 'zone' ? ask.initial(draft) : '';

@@ -8,6 +8,8 @@ export interface Asking {
   readonly now: number;
   /** The credentials are an account token, so PagerDuty wants to know on whose behalf we write. */
   readonly needsFrom: boolean;
+  /** An Alertmanager was found that setup may reconfigure, so that is what is proposed. */
+  readonly canApply: boolean;
 }
 
 export interface Option {
@@ -18,8 +20,17 @@ export interface Option {
 
 /** How a question is put to a person. `people…`, `windows` and `rota` are conversations of their own. */
 export type Ask =
-  | { readonly kind: 'text'; readonly initial: (draft: Draft) => string }
-  | { readonly kind: 'choice'; readonly options: readonly [Option, ...Option[]]; readonly initial: (draft: Draft) => string }
+  | {
+      readonly kind: 'text';
+      readonly initial: (draft: Draft) => string;
+      /** What it means to answer nothing ("none"); without it, nothing is no answer. */
+      readonly none?: string;
+    }
+  | {
+      readonly kind: 'choice';
+      readonly options: readonly [Option, ...Option[]];
+      readonly initial: (draft: Draft, asking: Asking) => string;
+    }
   | { readonly kind: 'zone'; readonly initial: (draft: Draft) => string }
   | { readonly kind: 'engineers' | 'person' | 'windows' | 'rota' }
   | { readonly kind: 'file' };

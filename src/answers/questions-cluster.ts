@@ -1,28 +1,24 @@
-import { fileKey, put } from './ask.ts';
+import { fileKey, textQuestion, wordQuestion, type Words } from './ask.ts';
 import { guide, keyDirOf, type Draft } from './draft.ts';
 import { readContext, readDns, readUrl } from './fields.ts';
 import type { Question } from './question.ts';
 
-const integration: Question = {
-  path: ['integration'],
-  step: 5,
-  purpose: "Kind of integration: events_v2 carries severity and links; prometheus is the guide's, on Events API v1.",
-  message: 'Which kind of integration?',
-  help: 'One choice sets the integration, the field in alertmanager.yml, the drill and the checks, so that they cannot disagree.',
-  departure:
-    'it takes the Prometheus integration (Events API v1), which carries no severity, so P3 could not stay quiet, and does not exist in the EU.',
-  ask: {
-    kind: 'choice',
-    options: [
-      { value: 'events_v2', label: 'Events API v2: severity, links, EU', hint: 'integration: events_v2' },
-      { value: 'prometheus', label: "The guide's Prometheus kind (v1): no severity, US only", hint: 'integration: prometheus' },
-    ],
-    initial: (draft) => draft.integration ?? guide.integration,
+const integration: Question = wordQuestion(
+  'integration',
+  {
+    step: 5,
+    purpose: "Kind of integration: events_v2 carries severity and links; prometheus is the guide's, on Events API v1.",
+    message: 'Which kind of integration?',
+    help: 'One choice sets the integration, the field in alertmanager.yml, the drill and the checks, so that they cannot disagree.',
+    departure:
+      'it takes the Prometheus integration (Events API v1), which carries no severity, so P3 could not stay quiet, and does not exist in the EU.',
+    when: (_, { region }) => region === 'us',
   },
-  when: (_, { region }) => region === 'us',
-  known: (draft) => draft.integration !== undefined,
-  put: (draft, typed) => ({ ...draft, integration: typed === 'prometheus' ? 'prometheus' : 'events_v2' }),
-};
+  [
+    ['events_v2', 'Events API v2: severity, links, EU'],
+    ['prometheus', "The guide's Prometheus kind (v1): no severity, US only"],
+  ],
+);
 
 const hasCluster = (draft: Draft): boolean => draft.kubernetes !== 'none';
 const cluster = (draft: Draft) => (draft.kubernetes === 'none' ? undefined : draft.kubernetes);
@@ -49,44 +45,56 @@ const kubernetes: Question = {
   },
 };
 
-const context: Question = {
-  path: ['kubernetes', 'context'],
-  step: 6,
-  purpose: 'Context of the kubeconfig; left out: the current one.',
-  message: 'kubeconfig context (Enter: the current one):',
-  help: 'As `kubectl config get-contexts` lists them. Naming it keeps a later run from reaching another cluster.',
-  flag: '--context',
-  ask: { kind: 'text', initial: (draft) => cluster(draft)?.context ?? '' },
-  when: hasCluster,
-  known: (draft) => cluster(draft)?.context !== undefined,
-  put: (draft, typed) =>
-    typed === '' ? draft : put(readContext(typed), (context) => ({ ...draft, kubernetes: { ...cluster(draft), context } })),
-};
+/** The question for one name inside of `kubernetes`. */
+function clusterName(
+  key: 'context' | 'namespace' | 'secret',
+  words: Pick<Words, 'purpose' | 'message' | 'help' | 'flag'>,
+  field: Pick<Parameters<typeof textQuestion>[1], 'usual' | 'read' | 'none'>,
+): Question {
+  return textQuestion(
+    { ...words, path: ['kubernetes', key], step: 6, when: hasCluster },
+    {
+      ...field,
+      now: (draft) => cluster(draft)?.[key],
+      write: (draft, name) => ({ ...draft, kubernetes: { ...cluster(draft), [key]: name } }),
+    },
+  );
+}
 
-const namespace: Question = {
-  path: ['kubernetes', 'namespace'],
-  step: 6,
-  purpose: 'Namespace of Alertmanager and of the secret.',
-  message: 'Namespace:',
-  help: 'Created where it is absent; the plan says so.',
-  flag: '--namespace',
-  ask: { kind: 'text', initial: (draft) => cluster(draft)?.namespace ?? guide.kubernetes.namespace },
-  when: hasCluster,
-  known: (draft) => cluster(draft)?.namespace !== undefined,
-  put: (draft, typed) => put(readDns('label')(typed), (namespace) => ({ ...draft, kubernetes: { ...cluster(draft), namespace } })),
-};
+const context = clusterName(
+  'context',
+  {
+    purpose: 'Context of the kubeconfig; left out: the current one.',
+    message: 'kubeconfig context:',
+    help: 'As `kubectl config get-contexts` lists them. Naming it keeps a later run from reaching another cluster.',
+    flag: '--context',
+  },
+  {
+    read: readContext,
+    none: { means: 'the current one', write: (draft) => ({ ...draft, kubernetes: { ...cluster(draft), context: undefined } }) },
+  },
+);
 
-const secret: Question = {
-  path: ['kubernetes', 'secret'],
-  step: 6,
-  purpose: 'Name of the secret that holds both integration keys.',
-  message: 'Name of the secret:',
-  help: "Its keys are the guide's: PAGERDUTY_SERVICE_KEY_CRITICAL and PAGERDUTY_SERVICE_KEY_HIGH.",
-  ask: { kind: 'text', initial: (draft) => cluster(draft)?.secret ?? guide.kubernetes.secret },
-  when: hasCluster,
-  known: (draft) => cluster(draft)?.secret !== undefined,
-  put: (draft, typed) => put(readDns('subdomain')(typed), (secret) => ({ ...draft, kubernetes: { ...cluster(draft), secret } })),
-};
+const namespace = clusterName(
+  'namespace',
+  {
+    purpose: 'Namespace of Alertmanager and of the secret.',
+    message: 'Namespace of Alertmanager:',
+    help: 'The keys go there too. It is created where it is absent; the plan says so.',
+    flag: '--namespace',
+  },
+  { usual: guide.kubernetes.namespace, read: readDns('label') },
+);
+
+const secret = clusterName(
+  'secret',
+  {
+    purpose: 'Name of the secret that holds both integration keys.',
+    message: 'Name of the secret:',
+    help: "Its keys are the guide's: PAGERDUTY_SERVICE_KEY_CRITICAL and PAGERDUTY_SERVICE_KEY_HIGH.",
+  },
+  { usual: guide.kubernetes.secret, read: readDns('subdomain') },
+);
 
 const apply: Question = {
   path: ['alertmanager', 'apply'],
@@ -100,10 +108,14 @@ const apply: Question = {
   ask: {
     kind: 'choice',
     options: [
-      { value: 'no', label: 'No, only write the file', hint: 'alertmanager.apply: false' },
-      { value: 'yes', label: 'Yes: mount the secret, apply, reload', hint: 'alertmanager.apply: true' },
+      {
+        value: 'yes',
+        label: 'Yes: mount the secret, apply, reload',
+        hint: 'alertmanager.apply: true; your own routes and receivers stay, the plan shows it first',
+      },
+      { value: 'no', label: 'No, only write the file', hint: 'alertmanager.apply: false; nobody is paged until somebody loads it' },
     ],
-    initial: (draft) => (draft.alertmanager?.apply ? 'yes' : 'no'),
+    initial: (draft, { canApply }) => ((draft.alertmanager?.apply ?? canApply) ? 'yes' : 'no'),
   },
   when: hasCluster,
   known: (draft) => draft.alertmanager?.apply !== undefined,
@@ -111,17 +123,21 @@ const apply: Question = {
 };
 
 function base(key: 'runbook_base' | 'graphs_base', field: 'runbookBase' | 'graphsBase', what: string): Question {
-  return {
-    path: ['alertmanager', key],
-    step: 8,
-    purpose: `Address of the ${what} for alerts that name none.`,
-    message: `Address of your ${what}:`,
-    help: "An alert's own annotation wins; this address stands in incidents whose alert has none.",
-    ask: { kind: 'text', initial: (draft) => draft.alertmanager?.[field] ?? guide.alertmanager[field] },
-    known: (draft) => draft.alertmanager?.[field] !== undefined,
-    put: (draft, typed) =>
-      put(readUrl(['https:', 'http:'])(typed), (url) => ({ ...draft, alertmanager: { ...draft.alertmanager, [field]: url } })),
-  };
+  return textQuestion(
+    {
+      path: ['alertmanager', key],
+      step: 8,
+      purpose: `Address of the ${what} for alerts that name none.`,
+      message: `Address of your ${what}:`,
+      help: "An alert's own annotation wins; this address stands in incidents whose alert has none.",
+    },
+    {
+      now: (draft) => draft.alertmanager?.[field],
+      usual: guide.alertmanager[field],
+      read: readUrl(['https:', 'http:']),
+      write: (draft, url) => ({ ...draft, alertmanager: { ...draft.alertmanager, [field]: url } }),
+    },
+  );
 }
 
 const windows: Question = {
@@ -136,22 +152,24 @@ const windows: Question = {
   put: (draft) => draft,
 };
 
-const webhook: Question = {
-  path: ['webhook', 'url'],
-  step: 10,
-  purpose: 'Where PagerDuty reports incidents to, https; left out: nowhere.',
-  message: 'Webhook address (https, Enter: none):',
-  help: 'A webhook v3 subscription for each service. Its signing secret, shown once, goes into the secret pagerduty-webhook; a ping proves it.',
-  departure:
-    'Alertmanager has no address that PagerDuty could call back. send_resolved is set; a webhook can inform a system of yours instead.',
-  ask: { kind: 'text', initial: (draft) => draft.webhook?.url ?? '' },
-  when: hasCluster,
-  known: (draft) => draft.webhook !== undefined,
-  put: (draft, typed) => {
-    const { webhook: _old, ...rest } = draft;
-    return typed.trim() === '' ? rest : put(readUrl(['https:'])(typed.trim()), (url) => ({ ...rest, webhook: { url } }));
+const webhook: Question = textQuestion(
+  {
+    path: ['webhook', 'url'],
+    step: 10,
+    purpose: 'Where PagerDuty reports incidents to, https; left out: nowhere.',
+    message: 'https address for a webhook:',
+    help: 'A webhook v3 subscription for each service. Its signing secret, shown once, goes into the secret pagerduty-webhook; a ping proves it.',
+    departure:
+      'Alertmanager has no address that PagerDuty could call back. send_resolved is set; a webhook can inform a system of yours instead.',
+    when: hasCluster,
   },
-};
+  {
+    now: (draft) => draft.webhook?.url,
+    read: readUrl(['https:']),
+    write: (draft, url) => ({ ...draft, webhook: { url } }),
+    none: { means: 'none', write: ({ webhook: _old, ...rest }) => rest },
+  },
+);
 
 /** Steps 5 to 10. */
 export const clusterQuestions: readonly Question[] = [

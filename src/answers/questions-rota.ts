@@ -1,4 +1,4 @@
-import { nameQuestion, put } from './ask.ts';
+import { fileKey, nameQuestion, put, wordQuestion } from './ask.ts';
 import { guide, type Draft } from './draft.ts';
 import { readEmail } from './fields.ts';
 import type { Question } from './question.ts';
@@ -6,6 +6,8 @@ import { startOf } from './read.ts';
 import { startText } from './shape.ts';
 import { Wrong } from './wrong.ts';
 import { readZone } from './zones.ts';
+
+const hasFollowSun = (draft: Draft): boolean => draft.followSun !== false;
 
 const timeZone: Question = {
   path: ['time_zone'],
@@ -31,79 +33,65 @@ const followSun: Question = {
       { value: 'guide', label: 'Yes, as the guide has it', hint: 'needs an engineer in us-east, us-west and eu' },
       { value: 'none', label: 'No: all engineers share one rotation', hint: 'follow_sun: none' },
     ],
-    initial: (draft) => (draft.followSun === false ? 'none' : 'guide'),
+    initial: (draft) => (hasFollowSun(draft) ? 'guide' : 'none'),
   },
   known: (draft) => draft.followSun !== undefined,
   put: (draft, typed) => ({ ...draft, followSun: typed !== 'none', ...(typed === 'none' ? { level1: 'primary' } : {}) }),
 };
 
-const levelWords = ['primary', 'follow-sun', 'both'] as const;
-
-const level1: Question = {
-  path: ['level1'],
-  step: 3,
-  purpose: 'Which schedule level 1 of both policies calls.',
-  message: 'Who is level 1?',
-  help: "The guide never says. Primary: the week's engineer. Follow Sun: whoever has day. Both: two people ring at once for 108 hours a week.",
-  departure: 'it puts Follow Sun into no escalation policy, where it pages nobody; you choose.',
-  ask: {
-    kind: 'choice',
-    options: [
-      { value: 'primary', label: 'The primary rotation', hint: 'level1: primary' },
-      { value: 'follow-sun', label: 'Follow Sun', hint: 'level1: follow-sun' },
-      { value: 'both', label: 'Both: two people ring for 108 hours a week', hint: 'level1: both' },
-    ],
-    initial: (draft) => draft.level1 ?? guide.level1,
+const level1: Question = wordQuestion(
+  'level1',
+  {
+    step: 3,
+    purpose: 'Which schedule level 1 of both policies calls.',
+    message: 'Who is level 1?',
+    help: "The guide never says. Primary: the week's engineer. Follow Sun: whoever has day. Both: two people ring at once for 108 hours a week.",
+    departure: 'it puts Follow Sun into no escalation policy, where it pages nobody; you choose.',
+    when: hasFollowSun,
   },
-  when: (draft) => draft.followSun !== false,
-  known: (draft) => draft.level1 !== undefined,
-  put: (draft, typed) => ({ ...draft, level1: levelWords.find((word) => word === typed) ?? guide.level1 }),
-};
+  [
+    ['primary', 'The primary rotation'],
+    ['follow-sun', 'Follow Sun'],
+    ['both', 'Both: two people ring for 108 hours a week'],
+  ],
+);
 
-const overlap: Question = {
-  path: ['overlap'],
-  step: 3,
-  purpose: 'Who has 8 AM to noon, which the guide gives to both US East and EU.',
-  message: 'EU and US East overlap 8 AM to noon. Who has it?',
-  help: 'The guide gives EU 4 AM to noon and US East 8 AM to 8 PM. Two people at once would both ring.',
-  departure: 'its Follow Sun hours overlap by four hours a day; one of the two is trimmed, so that exactly one person rings.',
-  ask: {
-    kind: 'choice',
-    options: [
-      { value: 'us-east', label: 'US East (EU has 4 to 8 AM)', hint: 'overlap: us-east' },
-      { value: 'eu', label: 'EU (US East begins at noon)', hint: 'overlap: eu' },
-    ],
-    initial: (draft) => draft.overlap ?? guide.overlap,
+const overlap: Question = wordQuestion(
+  'overlap',
+  {
+    step: 3,
+    purpose: 'Who has 8 AM to noon, which the guide gives to both US East and EU.',
+    message: 'EU and US East overlap 8 AM to noon. Who has it?',
+    help: 'The guide gives EU 4 AM to noon and US East 8 AM to 8 PM. Two people at once would both ring.',
+    departure: 'its Follow Sun hours overlap by four hours a day; one of the two is trimmed, so that exactly one person rings.',
+    when: hasFollowSun,
   },
-  when: (draft) => draft.followSun !== false,
-  known: (draft) => draft.overlap !== undefined,
-  put: (draft, typed) => ({ ...draft, overlap: typed === 'eu' ? 'eu' : 'us-east' }),
-};
+  [
+    ['us-east', 'US East (EU has 4 to 8 AM)'],
+    ['eu', 'EU (US East begins at noon)'],
+  ],
+);
 
-const gaps: Question = {
-  path: ['gaps'],
-  step: 3,
-  purpose: 'What happens in the 60 hours a week that the guide gives to nobody.',
-  message: 'Weekday nights: who is on call?',
-  help: "Weekdays 8 to 8 and weekends are 108 of 168 hours. fill: the region that has day, and under it the week's engineer. accept: nobody; PagerDuty calls the lead at once.",
-  departure: 'its Primary On-Call covers 108 of 168 hours: on weekday nights level 1 is empty. By default these hours are filled.',
-  ask: {
-    kind: 'choice',
-    options: [
-      { value: 'fill', label: 'Fill them: exactly one engineer at every hour', hint: 'gaps: fill' },
-      { value: 'accept', label: 'Leave them: the lead is called at once, 60 hours a week', hint: 'gaps: accept' },
-    ],
-    initial: (draft) => draft.gaps ?? guide.gaps,
+const gaps: Question = wordQuestion(
+  'gaps',
+  {
+    step: 3,
+    purpose: 'What happens in the 60 hours a week that the guide gives to nobody.',
+    message: 'Weekday nights: who is on call?',
+    help: "Weekdays 8 to 8 and weekends are 108 of 168 hours. fill: the region that has day, and under it the week's engineer. accept: nobody; PagerDuty calls the lead at once.",
+    departure: 'its Primary On-Call covers 108 of 168 hours: on weekday nights level 1 is empty. By default these hours are filled.',
   },
-  known: (draft) => draft.gaps !== undefined,
-  put: (draft, typed) => ({ ...draft, gaps: typed === 'accept' ? 'accept' : 'fill' }),
-};
+  [
+    ['fill', 'Fill them: exactly one engineer at every hour'],
+    ['accept', 'Leave them: the lead is called at once, 60 hours a week'],
+  ],
+);
 
 const start: Question = {
   path: ['start'],
   step: 3,
   purpose: 'When the rota begins; left out: now.',
-  message: 'When does the rota begin (2026-12-07 08:00, or now)?',
+  message: 'When does the rota begin (now, or a date such as 2026-12-07 08:00)?',
   help: 'Wall time in the zone of the schedules. "now" begins it with the first engineer, at once.',
   ask: { kind: 'text', initial: (draft) => (draft.start === undefined ? 'now' : new Date(draft.start).toISOString()) },
   known: (draft) => draft.start !== undefined,
@@ -126,25 +114,13 @@ function person(role: 'lead' | 'cto', title: string, level: string): Question {
     step: 4,
     purpose: `E-mail of the ${title}, ${level}.`,
     message: `Who is the ${title}?`,
-    help: `The ${title} is ${level}. Type a part of a name or e-mail to find somebody, or a new e-mail.`,
+    help: `The ${title} is ${level}: somebody else than the engineers, or an escalation wakes nobody new. Type a part of a name or e-mail to find somebody, or a new e-mail.`,
     required: true,
     ask: { kind: 'person' },
     known: (draft) => draft[role] !== undefined,
     put: (draft, typed) => put(readEmail(typed), (email) => ({ ...draft, [role]: email })),
   };
 }
-
-const people: Question = {
-  path: ['people'],
-  step: 4,
-  purpose: 'Everybody who can be paged: name, e-mail, time zone, optionally a phone; engineers also have a region.',
-  message: '',
-  help: '',
-  required: true,
-  ask: { kind: 'file' },
-  known: () => true,
-  put: (draft) => draft,
-};
 
 const engineers: Question = {
   path: ['engineers'],
@@ -176,11 +152,11 @@ export const rotaQuestions: readonly Question[] = [
   timeZone,
   gaps,
   followSun,
-  { ...nameQuestion(3, 'follow_sun_schedule', 'followSunSchedule', 'the Follow Sun schedule'), when: (draft) => draft.followSun !== false },
+  nameQuestion(3, 'follow_sun_schedule', 'followSunSchedule', 'the Follow Sun schedule', hasFollowSun),
   overlap,
   level1,
   start,
-  people,
+  fileKey(['people'], 4, 'Everybody who can be paged: name, e-mail, time zone, optionally a phone; engineers also have a region.', true),
   engineers,
   person('lead', 'engineering lead', 'level 2 of both policies'),
   person('cto', 'CTO', 'level 3 of the critical policy'),

@@ -1,44 +1,40 @@
-import { fileKey, levelsQuestion, nameQuestion, put } from './ask.ts';
+import { fileKey, levelsQuestion, nameQuestion, textQuestion, wordQuestion } from './ask.ts';
 import { guide } from './draft.ts';
 import { readEmail } from './fields.ts';
 import type { Question } from './question.ts';
 import { Wrong } from './wrong.ts';
 
-const from: Question = {
-  path: ['from'],
-  step: 1,
-  purpose: 'The PagerDuty user on whose behalf an account token writes.',
-  message: 'E-mail of the PagerDuty user to act as:',
-  help: 'Account tokens belong to nobody, so PagerDuty asks for an existing user. Changes are logged under that name.',
-  flag: '--from',
-  ask: { kind: 'text', initial: (draft) => draft.from ?? '' },
-  when: (_, asking) => asking.needsFrom,
-  known: (draft) => draft.from !== undefined,
-  put: (draft, typed) => put(readEmail(typed), (from) => ({ ...draft, from })),
-};
-
-const p2: Question = {
-  path: ['p2'],
-  step: 1,
-  purpose: 'Whether a P2 wakes people (error) or only pushes (quiet).',
-  message: 'How loud is a P2?',
-  help:
-    'PagerDuty has two urgencies, not three priorities, and low urgency never escalates. P1 always rings. P2 as error is high urgency: push and SMS at once, ' +
-    'a call after 2 minutes, and it escalates. P2 quiet is low urgency: push only, no SMS, no call, no escalation. P3 is always low urgency.',
-  departure:
-    'it wants P1 call+SMS+push, P2 push+SMS, P3 push. PagerDuty knows only high and low urgency, and low never escalates: so P2 may ring after 2 minutes, or it never escalates. You choose.',
-  ask: {
-    kind: 'choice',
-    options: [
-      { value: 'error', label: 'It escalates: push and SMS at once, a call after 2 minutes', hint: 'p2: error' },
-      { value: 'quiet', label: 'Quiet: push only, and it never escalates', hint: 'p2: quiet' },
-    ],
-    initial: (draft) => draft.p2 ?? guide.p2,
+const from: Question = textQuestion(
+  {
+    path: ['from'],
+    step: 1,
+    purpose: 'The PagerDuty user on whose behalf an account token writes.',
+    message: 'E-mail of the PagerDuty user to act as:',
+    help: 'Account tokens belong to nobody, so PagerDuty asks for an existing user. Changes are logged under that name.',
+    flag: '--from',
+    when: (_, asking) => asking.needsFrom,
   },
-  when: (draft) => draft.integration !== 'prometheus',
-  known: (draft) => draft.p2 !== undefined,
-  put: (draft, typed) => ({ ...draft, p2: typed === 'quiet' ? 'quiet' : 'error' }),
-};
+  { now: (draft) => draft.from, read: readEmail, write: (draft, from) => ({ ...draft, from }) },
+);
+
+const p2: Question = wordQuestion(
+  'p2',
+  {
+    step: 1,
+    purpose: 'Whether a P2 wakes people (error) or only pushes (quiet).',
+    message: 'How loud is a P2?',
+    help:
+      'PagerDuty has two urgencies, not three priorities, and low urgency never escalates. P1 always rings. P2 as error is high urgency: push and SMS at once, ' +
+      'a call after 2 minutes, and it escalates. P2 quiet is low urgency: push only, no SMS, no call, no escalation. P3 is always low urgency.',
+    departure:
+      'it wants P1 call+SMS+push, P2 push+SMS, P3 push. PagerDuty knows only high and low urgency, and low never escalates: so P2 may ring after 2 minutes, or it never escalates. You choose.',
+    when: (draft) => draft.integration !== 'prometheus',
+  },
+  [
+    ['error', 'It escalates: push and SMS at once, a call after 2 minutes'],
+    ['quiet', 'Quiet: push only, and it never escalates'],
+  ],
+);
 
 const loops: Question = {
   path: ['loops'],
@@ -53,8 +49,6 @@ const loops: Question = {
     /^\d$/.test(typed.trim()) ? { ...draft, loops: Number(typed) } : new Wrong('that is no number from 0 to 9', 'Write 0 to 9.'),
 };
 
-const critical = levelsQuestion('critical', 'engineer, lead, CTO');
-
 /** Steps 1 and 2. */
 export const serviceQuestions: readonly Question[] = [
   fileKey(['people_file'], 4, 'CSV file (name, email, time_zone, phone, region) with people, or with phones that should stay out of git.'),
@@ -68,11 +62,11 @@ export const serviceQuestions: readonly Question[] = [
   nameQuestion(2, 'critical_policy', 'criticalPolicy', 'the P1 policy'),
   nameQuestion(2, 'high_policy', 'highPolicy', 'the P2 and P3 policy'),
   fileKey(['escalation'], 2, 'Levels of both policies: minutes to respond, minutes until the next level.'),
-  {
-    ...critical,
-    departure:
-      '"Respond within 5 min" is no field of PagerDuty: it is a promise, written into the policy\'s description and measured by verify from what a drill left.',
-  },
+  levelsQuestion(
+    'critical',
+    'engineer, lead, CTO',
+    '"Respond within 5 min" is no field of PagerDuty: it is a promise, written into the policy\'s description and measured by verify from what a drill left.',
+  ),
   levelsQuestion('high', 'engineer, lead'),
   loops,
 ];

@@ -1,4 +1,4 @@
-import type { LevelTimes, Names } from '../model/index.ts';
+import type { LevelTimes, Names, Person } from '../model/index.ts';
 import { heartbeatSecretName, regions, webhookSecretName } from '../model/index.ts';
 import { guide, keyDirOf, over, type Draft } from './draft.ts';
 import type { Finding } from './read.ts';
@@ -204,13 +204,27 @@ export function remarks(draft: Draft): readonly string[] {
     ...(cto !== undefined && engineers.includes(cto) ? [twice(nameOf(cto), 'on the rotation and CTO')] : []),
     ...(lead !== undefined && lead === cto ? [twice(nameOf(lead), 'lead and CTO')] : []),
     ...(engineers.length === 1 ? [`${nameOf(engineers[0])} is the only engineer: on call at every hour of every week.`] : []),
-    ...people
-      .filter((person) => !roles.has(person.email))
-      .map((person) => `${person.name} is among the people but has no role, and is left alone.`),
-    ...people
-      .filter((person) => roles.has(person.email) && person.phone === undefined)
-      .map((person) => `${person.name} has no phone number here: no SMS and no call, only what PagerDuty already knows.`),
+    ...about(
+      people.filter((person) => !roles.has(person.email)),
+      (one) =>
+        one ? 'is among the people but has no role, and is left alone' : 'are among the people but have no role, and are left alone',
+    ),
+    ...about(
+      people.filter((person) => roles.has(person.email) && person.phone === undefined),
+      (one) => `${one ? 'has' : 'have'} no phone number here: no SMS and no call, only what PagerDuty already knows`,
+    ),
   ];
+}
+
+/** Of more people than that the first few stand for all. */
+const mostNamed = 5;
+
+function about(people: readonly Person[], say: (one: boolean) => string): readonly string[] {
+  if (people.length === 0) return [];
+  const names = people.map(({ name }) => name);
+  const told = names.length > mostNamed ? [...names.slice(0, mostNamed - 1), `${names.length - mostNamed + 1} others`] : names;
+  const list = told.length === 1 ? told.join('') : `${told.slice(0, -1).join(', ')} and ${told.at(-1) ?? ''}`;
+  return [`${list} ${say(names.length === 1)}.`];
 }
 
 function twice(name: string, as: string): string {

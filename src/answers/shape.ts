@@ -52,7 +52,7 @@ const namesShape = z
 /** Minutes of a promise or a delay: whole, at least one, at most a day. */
 const minutes = z.number().int().min(1).max(1440);
 /** PagerDuty wants a delay on the last level too, where without loops it is never used; the file may leave it out. */
-const inertDelay = 30;
+export const inertDelay = 30;
 const levels = z
   .array(z.strictObject({ respond: minutes, escalate: minutes.optional() }))
   .transform((found, context): readonly LevelTimes[] =>

@@ -13,11 +13,12 @@ export interface Part<S> {
   readonly ask: (state: S, first: boolean) => Promise<Outcome<S>>;
 }
 
-/** Asks part by part. Going back returns to the part asked before, whose answer is still there. */
-export async function walk<S>(parts: readonly Part<S>[], start: S): Promise<Outcome<S>> {
-  const asked: number[] = [];
+/** Asks part by part. Going back returns to the part asked before, whose answer is still there. @param from 'end': only the last part is asked, and what lies before it is reached by going back */
+export async function walk<S>(parts: readonly Part<S>[], start: S, from: 'start' | 'end' = 'start'): Promise<Outcome<S>> {
+  const passed = from === 'start' ? [] : parts.flatMap((part, index) => (part.when?.(start) === false ? [] : [index]));
+  const asked = passed.slice(0, -1);
   let state = start;
-  for (let index = 0; index < parts.length; index++) {
+  for (let index = passed.at(-1) ?? 0; index < parts.length; index++) {
     const part = parts[index];
     if (part === undefined || part.when?.(state) === false) continue;
     const outcome = await part.ask(state, asked.length === 0);

@@ -42,14 +42,19 @@ const newer = [
 
 /** Every IANA zone this Node knows, sorted; what is typed is searched in it. */
 export function knownZones(): readonly string[] {
-  return [...new Set([...Intl.supportedValuesOf('timeZone'), ...newer.filter(understood)])].sort();
+  // Asking Node for each takes milliseconds, and every person's zone is looked up here.
+  return (made.zones ??= [...new Set([...supported(), ...newer.filter(understood)])].sort());
 }
+
+const made: { zones?: readonly string[]; supported?: ReadonlySet<string> } = {};
+const supported = (): ReadonlySet<string> => (made.supported ??= new Set(Intl.supportedValuesOf('timeZone')));
 
 /** @returns the zone's name, or why it is none, with the nearest one that is. */
 export function readZone(typed: string): string | Wrong {
   const name = typed.trim();
   const meant = Object.hasOwn(abbreviations, name.toLowerCase()) ? abbreviations[name.toLowerCase()] : undefined;
   if (meant) return new Wrong(meant[0], `Write ${meant[1]}.`);
+  if (supported().has(name)) return name;
   const zones = knownZones();
   if (zones.includes(name)) return name;
   const sameLetters = zones.find((zone) => zone.toLowerCase() === name.toLowerCase());

@@ -16,15 +16,23 @@ export function refuseTooSmall(plan: Plan, account: Account): void {
     for (const [kind, holds] of Object.entries(freePlan))
       if (count(kind) > holds) problems.push(`${count(kind)} ${plural(kind)}, of which it holds ${holds}`);
   }
+  const larger = problems.length > 0;
   const users = creates.filter((change) => change.wanted.kind === 'user').length;
-  if (typeof account.seatsFree === 'number' && users > account.seatsFree)
-    problems.push(`${users} new users, with ${account.seatsFree} seats free`);
+  const lacking = typeof account.seatsFree === 'number' ? Math.max(0, users - account.seatsFree) : 0;
+  if (lacking > 0) problems.push(`${users} new users, with ${account.seatsFree ?? 0} seats free`);
   if (problems.length === 0) return;
   throw new PmpError('plan-too-small', {
     message: `this account's plan${account.license === undefined ? '' : ` (${account.license})`} cannot hold the answers: ${problems.join('; ')}`,
     cause: 'Nothing was written.',
-    fix: 'Choose a larger plan (a trial holds everything), or free seats, or name fewer people; then run the same command again.',
+    fix: `${larger ? largerPlan : moreSeats(lacking)}; then run the same command again.`,
   });
+}
+
+const largerPlan =
+  'Move the account to a paid plan in PagerDuty (Account Settings, Billing), with a seat for everybody, or use a trial account, which holds all of it for two weeks';
+
+function moreSeats(lacking: number): string {
+  return `Buy ${lacking} more seat${lacking === 1 ? '' : 's'} in PagerDuty, or remove users there who need none, or name ${lacking} ${lacking === 1 ? 'person' : 'people'} fewer in the answers`;
 }
 
 function isFree({ license }: Account): boolean {

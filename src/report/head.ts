@@ -58,18 +58,3 @@ function alertmanagerText(voice: Voice, { alertmanager: found, namespace }: Head
   const handsOff = found.handsOff === undefined || purpose === 'look' ? '' : `. Nothing of it is patched: ${voice.say(found.handsOff)}`;
   return `${voice.say(found.workload, 150)}: ${facts.join(', ')}${handsOff}`;
 }
-
-/** Paid seats: how many people can be paged, how many of them would be invited, how many seats are free. */
-export function seatsRow(voice: Voice, account: Head['account'], paged: number, invited: number): Row {
-  const { seatsFree: free, license } = account;
-  const short = typeof free === 'number' && invited > free ? ` (${invited - free} too few)` : '';
-  const have =
-    free === undefined
-      ? 'the account does not say how many are free'
-      : free === null
-        ? 'no limit on seats'
-        : `${count(free, 'seat')} free${short}`;
-  const of = license === undefined ? '' : `, license ${voice.say(license, 100)}`;
-  const text = `${paged} people can be paged, ${invited} of them new; ${have}${of}`;
-  return { label: 'seats', body: [short === '' ? { text } : { text, tone: 'bad' }] };
-}

@@ -1,3 +1,7 @@
+export { dayTwoJson } from './day-two-json.ts';
+export { dayTwoText } from './day-two.ts';
+export { drillPreviewText, drillText, drillCleanupText, type DrillTextOptions } from './drill.ts';
+export { drillCleanupJson, drillErrorJson, drillJson } from './drill-json.ts';
 export { errorText } from './error.ts';
 export { explainJson, explainListJson, explainListText, explainText } from './explain.ts';
 export { documentText, errorJson, planJson, setupJson, type Json, type JsonDocument } from './json.ts';

@@ -9,6 +9,7 @@ import {
 } from '../engine/index.ts';
 import type { Instant } from '../model/index.ts';
 import { errorObject, iso, schemaVersion, seconds, text, type Json, type JsonDocument } from './json-parts.ts';
+import { drillErrorJson } from './drill-json.ts';
 import { verifyErrorJson } from './verify-json.ts';
 
 export { documentText, errorObject, iso, schemaVersion, text, type Json, type JsonDocument } from './json-parts.ts';
@@ -55,6 +56,7 @@ export function errorJson(
   const { sandbox = false } = facts;
   const none = { reads: 0, writes: 0, retries: 0 };
   if (command === 'verify') return verifyErrorJson(error, exitCode, { sandbox, seconds: facts.seconds ?? 0 });
+  if (command === 'test-alert') return drillErrorJson(error, exitCode, { sandbox, seconds: facts.seconds ?? 0 });
   if (command !== 'setup') {
     return {
       schema_version: schemaVersion,

@@ -29,6 +29,8 @@ export interface PictureFacts {
   /** Names by e-mail; whoever is missing goes by the e-mail. */
   readonly names: ReadonlyMap<string, string>;
   readonly now: Instant;
+  /** 'first': only the ordinary week, with the days on which clocks change named. */
+  readonly weeks?: 'first' | 'all';
 }
 
 const hour = 3_600_000;
@@ -56,11 +58,13 @@ interface Brush {
  * An ordinary week, the first whole one; then the coming year's weeks with a clock change. Several schedules: each by itself, then together.
  * Nobody is `░` (ASCII `-`) in red, two at once `2`, and a lower-case letter is somebody past 12 hours in a row, the guide's weekend apart.
  */
-export function weekPicture({ schedules, names, now }: PictureFacts, style: PictureStyle): readonly string[] {
+export function weekPicture({ schedules, names, now, weeks: wanted = 'all' }: PictureFacts, style: PictureStyle): readonly string[] {
   const [first] = schedules;
   if (!first) return [];
   const begin = Math.max(now, ...schedules.flatMap((s) => s.layers.map((l) => l.start ?? now)));
-  const weeks = weeksToShow(first.timeZone, begin);
+  const year = weeksToShow(first.timeZone, begin);
+  const weeks = wanted === 'all' ? year : year.slice(0, 1);
+  const left = year.slice(weeks.length).map(({ title }) => [`${title.split(',', 1).join('')} (drawn in the plan)`]);
   const groups = schedules.length > 1 ? [...schedules.map((s) => [s]), schedules] : [[first]];
   const drawn = groups.map((group) => ({
     title: group.map((s) => clean(s.name)).join(' and '),
@@ -80,6 +84,7 @@ export function weekPicture({ schedules, names, now }: PictureFacts, style: Pict
       [...letters].map(([who, letter]) => `${letter} ${nameOf(who, names)}`),
       style.width,
     ),
+    ...left.flatMap((note) => wrapped(note, style.width)),
   ];
 }
 

@@ -1,8 +1,11 @@
 import type { Action, Change, Departure, Head, Plan, PlannedStep } from '../engine/index.ts';
+import type { Prices } from '../model/index.ts';
 import { departureLines } from './departures.ts';
-import { headLines, seatsRow } from './head.ts';
+import { headLines } from './head.ts';
 import { fact, heading, paragraph, table } from './lines.ts';
 import { folds, laidOut, tally, type Entry } from './rows.ts';
+import { costRow, seatsRow } from './seats.ts';
+import { storyLines, type Story } from './story.ts';
 import { voiceOf, type Part, type Style, type Voice } from './style.ts';
 import { count, widthOf } from './text.ts';
 
@@ -17,8 +20,13 @@ export interface PlanExtras {
   readonly departures?: readonly Departure[];
   /** People who can be paged: each needs a seat. How many are new is read from the plan. */
   readonly paged?: number;
+  /** With it, the plan begins with what it comes to. */
+  readonly brief?: Story;
+  readonly prices?: Prices | undefined;
   /** Every resource by itself, unchanged ones included. */
   readonly verbose?: boolean;
+  /** Only the totals. */
+  readonly quiet?: boolean;
 }
 
 /** The plan as a person reads it before agreeing: where, who is on call, the ten steps in order, the totals. Ends without a newline. */
@@ -27,10 +35,14 @@ export function planText(plan: Plan, head: Head, style: Style, extras: PlanExtra
   const changes = plan.steps.flatMap((step) => step.changes);
   const work = changes.filter((change) => !['unchanged', 'wait'].includes(change.action));
   const invited = changes.filter((change) => change.wanted.kind === 'user' && change.action === 'create').length;
-  const seats = extras.paged === undefined ? [] : [seatsRow(voice, head.account, extras.paged, invited)];
+  if (extras.quiet === true) return totals(voice, changes).join('\n');
+  const { paged, prices, brief } = extras;
+  const { license } = head.account;
+  const seats = paged === undefined ? [] : [seatsRow(voice, head.account, paged, invited), ...costRow(voice, { paged, license, prices })];
   const shown = work.length > 0 || extras.verbose === true || changes.some((change) => change.action === 'wait');
   return [
     headLines(voice, head, seats),
+    brief === undefined || work.length === 0 ? [] : storyLines(voice, brief, work),
     onCallLines(voice, extras),
     work.length === 0 ? [] : departureLines(voice, extras.departures ?? []),
     shown ? stepsLines(voice, plan.steps, extras.verbose ?? false) : [],

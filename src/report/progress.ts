@@ -1,9 +1,11 @@
 import type { Action, EngineEvent, Plan } from '../engine/index.ts';
+import type { Instant } from '../model/index.ts';
 import { fact } from './lines.ts';
 import { tally } from './rows.ts';
 import type { Spinner } from './spinner.ts';
 import type { Mark, Part, Voice } from './style.ts';
 import { count, stopped } from './text.ts';
+import { TimeLeft } from './time-left.ts';
 
 /** How far one step has come. */
 interface StepState {
@@ -21,9 +23,11 @@ const working: ReadonlySet<Action> = new Set(['create', 'update', 'adopt', 'repl
 export class Progress {
   readonly #steps = new Map<string, StepState>();
   readonly #running = new Map<string, string>();
+  readonly #left = new TimeLeft();
   #total = 0;
   #settled = 0;
   #lastWait = '';
+  #lastSaid = '';
 
   constructor(
     readonly voice: Voice,
@@ -51,16 +55,17 @@ export class Progress {
     switch (event.type) {
       case 'applying':
         this.#total = event.changes;
+        this.#left.begin(event.at);
         return this.#say(`Applying ${count(event.changes, 'change')}`);
       case 'started':
         this.#running.set(event.key, event.step);
         return this.#turn();
       case 'done':
         if (this.verbose) this.#tell(event.action, event.key, event.detail);
-        return this.#settle(event.step, event.key, event.action);
+        return this.#settle(event.step, event.key, event.action, event.at);
       case 'failed':
         this.#tell('fail', event.key, event.error.facts.message);
-        return this.#settle(event.step, event.key, 'fail');
+        return this.#settle(event.step, event.key, 'fail', event.at);
       case 'skipped':
         if (this.verbose) this.#tell('skip', event.key, event.because);
         return this.#settle(event.step, event.key, 'skip');
@@ -72,9 +77,12 @@ export class Progress {
     }
   }
 
-  #settle(step: string, key: string, action: Action): void {
+  #settle(step: string, key: string, action: Action, at?: Instant): void {
     this.#running.delete(key);
     this.#settled += 1;
+    this.#left.note(at, this.#settled);
+    const news = this.voice.style.spinner ? undefined : this.#left.line(this.#total);
+    if (news !== undefined) this.#print(fact(this.voice, [{ text: '  ' }, this.voice.mark('wait'), { text: ' ' }], [{ text: news }]));
     this.#lastWait = '';
     const state = this.#stateOf(step);
     state.open.delete(key);
@@ -133,13 +141,16 @@ export class Progress {
   }
 
   #counted(words: string): string {
-    return this.#total === 0 ? words : `${Math.min(this.#settled, this.#total)} of ${this.#total}  ${words}`;
+    if (this.#total === 0) return words;
+    const left = this.#left.words(this.#total);
+    return `${Math.min(this.#settled, this.#total)} of ${this.#total}${left === undefined ? '' : `, ${left}`}  ${words}`;
   }
 
   #say(what: string): void {
     const words = this.voice.say(what);
     if (this.voice.style.spinner) this.spinner.text(words);
-    else this.#print(fact(this.voice, [], [{ text: words }]));
+    else if (words !== this.#lastSaid) this.#print(fact(this.voice, [], [{ text: words }]));
+    this.#lastSaid = words;
   }
 
   #print(lines: readonly string[]): void {

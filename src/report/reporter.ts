@@ -1,14 +1,32 @@
-import type { EngineEvent, Finding, Head, Plan, PmpError, SetupOutcome, VerifyOutcome } from '../engine/index.ts';
+import type {
+  DayTwoOutcome,
+  DrillCleanup,
+  DrillNews,
+  DrillOutcome,
+  DrillPreview,
+  EngineEvent,
+  Finding,
+  Head,
+  Plan,
+  PmpError,
+  SetupOutcome,
+  VerifyOutcome,
+} from '../engine/index.ts';
+import { dayTwoJson } from './day-two-json.ts';
+import { dayTwoText } from './day-two.ts';
+import { drillCleanupJson, drillJson } from './drill-json.ts';
+import { DrillLive } from './drill-live.ts';
+import { drillCleanupText, drillPreviewText, drillText } from './drill.ts';
 import { errorText } from './error.ts';
 import { findingsText } from './findings.ts';
 import { documentText, errorJson, setupJson, type JsonDocument } from './json.ts';
-import { sandboxLines } from './head.ts';
+import { headLines, sandboxLines } from './head.ts';
 import { fact } from './lines.ts';
 import { planText, type PlanExtras } from './plan.ts';
 import { Progress } from './progress.ts';
 import { createSpinner, noSpinner, type Spinner } from './spinner.ts';
 import { voiceOf, type Style } from './style.ts';
-import { summaryText, untoldError } from './summary.ts';
+import { summaryText, untoldError, type SummaryOptions } from './summary.ts';
 import type { VerifyExtras } from './verify-facts.ts';
 import { verifyJson } from './verify-json.ts';
 import { verifyText } from './verify.ts';
@@ -46,14 +64,25 @@ export interface Reporter {
   idle(): void;
   /** What preflight found: all of it with -v, else what is amiss; only failures with -q. */
   findings(findings: readonly Finding[]): void;
+  /** What will be worked on, before the first question is asked. */
+  head(head: Head): void;
   plan(plan: Plan, head: Head, purpose: PlanPurpose, extras?: PlanExtras): void;
   /** The engine's listener. */
   tell(event: EngineEvent): void;
   warn(text: string): void;
-  /** The end of setup. `next` is the command that comes next. */
-  finish(outcome: SetupOutcome, options?: { readonly next?: string }): void;
+  /** The end of setup. */
+  finish(outcome: SetupOutcome, extras?: Pick<SummaryOptions, 'next' | 'paged' | 'license' | 'prices'>): void;
   /** The verdict of verify. */
   verify(outcome: VerifyOutcome, extras?: VerifyExtras): void;
+  /** A day-two command's plan, or what came of it. */
+  dayTwo(outcome: DayTwoOutcome, purpose: PlanPurpose, options?: { readonly markdown?: boolean }): void;
+  /** Who will be paged by a drill. */
+  drillPreview(preview: DrillPreview, purpose: PlanPurpose): void;
+  /** While a drill goes on. */
+  drilling(news: DrillNews): void;
+  drilled(outcome: DrillOutcome): void;
+  /** What became of drills that were left over. */
+  drillCleaned(outcome: DrillCleanup): void;
   /** The result of any other command. */
   result(text: string, document: JsonDocument): void;
   /** A command that failed without an outcome. */
@@ -68,7 +97,10 @@ class TerminalReporter implements Reporter {
   readonly #options: ReporterOptions;
   readonly #spinner: Spinner;
   readonly #progress: Progress;
+  readonly #live: DrillLive;
   #documented = false;
+  /** Departures stood in the plan that somebody was asked about: the summary need not tell them again. */
+  #departed = false;
   /** Failures that preflight has told in full: they need no second telling when they end the command. */
   readonly #told = new Set<PmpError>();
 
@@ -78,6 +110,7 @@ class TerminalReporter implements Reporter {
     this.#spinner = terminal === undefined || !errorStyle.spinner || quiet ? noSpinner : createSpinner(terminal, errorStyle);
     const style = this.#spinner === noSpinner ? { ...errorStyle, spinner: false } : errorStyle;
     this.#progress = new Progress(voiceOf(style), (text) => this.#aside(text), this.#spinner, verbose);
+    this.#live = new DrillLive(voiceOf(style), (text) => this.#aside(text), this.#spinner);
   }
 
   styleFor(purpose: PlanPurpose): Style {
@@ -100,10 +133,17 @@ class TerminalReporter implements Reporter {
     if (told.length > 0) stderr(`${findingsText(told, errorStyle, true)}\n`);
   }
 
+  head(head: Head): void {
+    const { errorStyle, stderr } = this.#options;
+    this.idle();
+    stderr(`${headLines(voiceOf(errorStyle), head, [], 'look').join('\n')}\n\n`);
+  }
+
   plan(plan: Plan, head: Head, purpose: PlanPurpose, extras: PlanExtras = {}): void {
     this.#progress.expect(plan);
+    if (purpose === 'question' && (extras.departures?.length ?? 0) > 0) this.#departed = true;
     const { format, quiet = false, verbose = false, stdout, stderr } = this.#options;
-    const text = () => `${planText(plan, head, this.styleFor(purpose), { verbose, ...extras })}\n`;
+    const text = () => `${planText(plan, head, this.styleFor(purpose), { verbose, quiet: quiet && purpose === 'result', ...extras })}\n`;
     this.idle();
     if (purpose === 'result') {
       if (format === 'text') stdout(text());
@@ -123,14 +163,14 @@ class TerminalReporter implements Reporter {
     );
   }
 
-  finish(outcome: SetupOutcome, { next }: { readonly next?: string } = {}): void {
+  finish(outcome: SetupOutcome, extras: Parameters<Reporter['finish']>[1] = {}): void {
     const { format, quiet = false, verbose = false, style, errorStyle, stdout, stderr } = this.#options;
     this.idle();
     const error = format === 'json' ? outcome.error : untoldError(outcome);
     if (format === 'json') {
       this.#document(setupJson(outcome));
     } else {
-      const text = (where: Style) => `${summaryText(outcome, where, { quiet, verbose, ...(next === undefined ? {} : { next }) })}\n`;
+      const text = (where: Style) => `${summaryText(outcome, where, { ...extras, quiet, verbose, departed: this.#departed })}\n`;
       if (outcome.mode === 'apply') stdout(text(style));
       // The plan was the result; what is left to say goes beside it.
       else if (!quiet) stderr(text(errorStyle));
@@ -141,6 +181,38 @@ class TerminalReporter implements Reporter {
   verify(outcome: VerifyOutcome, extras: VerifyExtras = {}): void {
     const { quiet = false, verbose = false, style } = this.#options;
     this.result(verifyText(outcome, style, { quiet, verbose, ...extras }), verifyJson(outcome, extras));
+  }
+
+  dayTwo(outcome: DayTwoOutcome, purpose: PlanPurpose, options: { readonly markdown?: boolean } = {}): void {
+    const { quiet = false, verbose = false, stderr } = this.#options;
+    const text = () => dayTwoText(outcome, this.styleFor(purpose), { quiet: quiet && purpose !== 'question', verbose, ...options });
+    this.idle();
+    if (purpose === 'result') this.result(text(), dayTwoJson(outcome));
+    else if (purpose === 'question' || !quiet) stderr(`${text()}\n\n`);
+  }
+
+  drillPreview(preview: DrillPreview, purpose: PlanPurpose): void {
+    const { errorStyle, quiet = false, sandbox = false, stderr } = this.#options;
+    this.idle();
+    if (purpose === 'question' || !quiet) stderr(`${drillPreviewText(preview, errorStyle, { sandbox })}\n\n`);
+  }
+
+  drilling(news: DrillNews): void {
+    this.#live.on(news);
+  }
+
+  drilled(outcome: DrillOutcome): void {
+    const { quiet = false, style, errorStyle, format, stderr } = this.#options;
+    this.idle();
+    // On one terminal the stations were told as they came.
+    const told = !quiet && style.wrap && errorStyle.wrap;
+    if (told && format === 'text') stderr('\n');
+    this.result(drillText(outcome, style, { quiet, told }), drillJson(outcome));
+    if (outcome.error !== undefined) stderr(`${errorText(outcome.error, errorStyle)}\n`);
+  }
+
+  drillCleaned(outcome: DrillCleanup): void {
+    this.result(drillCleanupText(outcome, this.#options.style), drillCleanupJson(outcome));
   }
 
   result(text: string, document: JsonDocument): void {

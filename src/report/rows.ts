@@ -3,8 +3,8 @@ import type { Row } from './lines.ts';
 import type { Part, Voice } from './style.ts';
 import { plural } from './text.ts';
 
-/** Above this many of one kind and action, one line stands for all of them. */
-const many = 8;
+/** Above this many of one kind and action, one line stands for all of them. What belongs to a person comes by the dozen, and says little by itself. */
+const many = (kind: string): number => (kind === 'contact method' || kind === 'notification rule' ? 3 : 8);
 
 /** One line of a plan or a summary, before it is laid out. */
 export interface Entry {
@@ -62,7 +62,7 @@ export function laidOut(voice: Voice, entries: readonly Entry[], tense: 'plan' |
     else group.push(entry);
   }
   return [...groups.values()].flatMap((group) =>
-    group.length > many ? [folded(voice, group, tense)] : group.map((entry) => single(voice, entry)),
+    group.length > many(group[0]?.kind ?? '') ? [folded(voice, group, tense)] : group.map((entry) => single(voice, entry)),
   );
 }
 

@@ -5,16 +5,19 @@ import { sandboxLines } from './head.ts';
 import { fact, heading } from './lines.ts';
 import { laidLines } from './plan.ts';
 import { laidOut, tally, type Entry } from './rows.ts';
+import { costLines, type SeatFacts } from './seats.ts';
 import { voiceOf, type Mark, type Part, type Style, type Voice } from './style.ts';
 import { count, lasting, pad, sentence, widthOf } from './text.ts';
 
-export interface SummaryOptions {
+export interface SummaryOptions extends SeatFacts {
   /** Every resource of every step. */
   readonly verbose?: boolean;
   /** Only what failed, and the closing sentence. */
   readonly quiet?: boolean;
   /** The command that comes next, where there is one. */
   readonly next?: string;
+  /** The departures were told before the question: here they are left out. */
+  readonly departed?: boolean;
 }
 
 /** What became of a setup: ten steps in order, departures, what people still must do, one closing sentence. Ends without a newline. */
@@ -26,9 +29,10 @@ export function summaryText(outcome: SetupOutcome, style: Style, options: Summar
   const column = Math.max(0, ...steps.map((step) => widthOf(voice.say(step.title))));
   return [
     [...sandboxLines(voice, outcome.sandbox), ...steps.flatMap((step) => stepLines(voice, step, column, options.verbose ?? false))],
-    quiet ? [] : departureLines(voice, outcome.departures),
+    quiet || options.departed === true ? [] : departureLines(voice, outcome.departures),
     quiet ? [] : todoLines(voice, outcome.todos),
-    closing(voice, outcome, options.next),
+    quiet || !outcome.success ? [] : costLines(voice, options),
+    closing(voice, outcome, quiet && outcome.success ? undefined : options.next),
   ]
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
@@ -77,24 +81,27 @@ function entryOf(voice: Voice, { kind, name, action, detail, error }: ResourceRe
   return { kind, name, action, beneath: errorParts(voice, error) };
 }
 
-/** A list that can be pasted into a chat: a line a person, never broken by us. */
 /** A command to paste must not be cut. */
 const longest = 2000;
 
+/** A list that can be pasted into a chat: plain text, a line a person, never broken by us. */
 function todoLines(voice: Voice, todos: readonly Todo[]): readonly string[] {
   if (todos.length === 0) return [];
   const byPerson = new Map<string, string[]>();
   for (const { who, what } of todos) byPerson.set(who, [...(byPerson.get(who) ?? []), voice.say(what, longest)]);
   return [
-    heading(voice, 'Still to be done by people'),
+    heading(voice, 'Still to be done by people (to paste into a chat)'),
     ...[...byPerson].map(([who, what]) => `- ${voice.say(who, 120)}: ${what.join('; ')}`),
   ];
 }
 
+/** The next command stands on a line of its own and is never broken: it is there to be copied. */
 function closing(voice: Voice, outcome: SetupOutcome, next: string | undefined): readonly string[] {
   const mark = outcome.success ? voice.mark('pass') : voice.mark('fail');
-  const more = next === undefined ? '' : ` Next: ${next}`;
-  return fact(voice, [mark, { text: ' ' }], [{ text: `${closingWords(outcome)}${more}`, tone: 'head' }]);
+  return [
+    ...fact(voice, [mark, { text: ' ' }], [{ text: closingWords(outcome), tone: 'head' }]),
+    ...(next === undefined ? [] : [`Next: ${voice.paint(next, 'head')}`]),
+  ];
 }
 
 function closingWords(outcome: SetupOutcome): string {

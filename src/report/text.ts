@@ -25,16 +25,18 @@ export function masked(text: string): string {
   return text.replace(/\+\d(?:[ ().-]{0,2}\d){6,}/g, (number) => `+•••${number.slice(-2)}`);
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const ascii = /^[\u0020-\u007E]*$/;
+/** What takes one column a character: Latin, the marks and lines that we draw. Making a segmenter takes longer than most commands' first line. */
+const narrow = /^[\u0020-\u007E\u00A1-\u00AC\u00AE-\u024F\u2010-\u2027\u203C\u2190-\u21FF\u2500-\u257F\u2713-\u2718]*$/;
+const made: { graphemes?: Intl.Segmenter } = {};
+const graphemes = (text: string): Intl.Segments => (made.graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' })).segment(text);
 const wide =
   /^(?:\p{Emoji_Presentation}|.\uFE0F|[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\u9FFF\uA000-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE4F\uFF00-\uFF60\uFFE0-\uFFE6\u{20000}-\u{3FFFD}])/u;
 const invisible = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 
 /** Terminal columns of a text without escapes. */
 export function widthOf(text: string): number {
-  if (ascii.test(text)) return text.length;
-  return [...graphemes.segment(text)].reduce((sum, { segment }) => sum + cells(segment), 0);
+  if (narrow.test(text)) return text.length;
+  return [...graphemes(text)].reduce((sum, { segment }) => sum + cells(segment), 0);
 }
 
 function cells(segment: string): number {
@@ -48,7 +50,7 @@ export function chop(word: string, width: number): readonly string[] {
   const pieces: string[] = [];
   let piece = '';
   let used = 0;
-  for (const { segment } of graphemes.segment(word)) {
+  for (const { segment } of graphemes(word)) {
     const size = cells(segment);
     if (used + size > width && piece !== '') {
       pieces.push(piece);

@@ -17,6 +17,25 @@ export interface ReportExtras extends VerifyExtras {
   readonly schedules?: readonly RenderedSchedule[];
   readonly policies?: readonly EscalationPath[];
   readonly keys?: KeyReads;
+  /** The newest drill of each service that has one. */
+  readonly drills?: readonly DrillDrawn[];
+}
+
+/** A drill as the log of its incident tells it. E-mails. */
+export interface DrillDrawn {
+  readonly id: string;
+  readonly service: string;
+  readonly number: number;
+  readonly began: Instant;
+  readonly via: string | undefined;
+  readonly entries: readonly {
+    readonly type: string;
+    readonly at: Instant;
+    readonly who: string | undefined;
+    readonly channel: string | undefined;
+    readonly outcome: string | undefined;
+    readonly assignees: readonly string[] | undefined;
+  }[];
 }
 
 export interface RenderedSchedule {

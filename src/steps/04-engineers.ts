@@ -61,7 +61,11 @@ export const engineers: Step<R> = {
   async todos(world, { answers }) {
     const people = pagedPeople(answers);
     const users = new Map((await world.pagerduty.users(people.map((p) => p.email))).map((user) => [user.value.name, user]));
-    return people.flatMap((person) => todosOf(person, users.get(person.email)).map((what) => ({ who: person.name, what })));
+    const todos = people.flatMap((person) => todosOf(person, users.get(person.email)).map((what) => ({ who: person.name, what })));
+    const waits = people.some((person) => withoutApp(users.get(person.email)));
+    return waits
+      ? [...todos, { who: 'whoever ran this', what: 'run pmp-pd setup again once everybody has signed in: it adds the push rules' }]
+      : todos;
   },
 };
 
@@ -132,13 +136,16 @@ async function write(world: World, wanted: R, exists: boolean): Promise<void> {
   return exists ? world.pagerduty.updateUser(wanted) : world.pagerduty.createUser(wanted);
 }
 
+function withoutApp(user: SeenUser | undefined): boolean {
+  return user !== undefined && !user.methods.some((m) => m.type === 'push');
+}
+
 function todosOf(person: Person, user: SeenUser | undefined): readonly string[] {
   if (user === undefined) return [];
   const todos: string[] = [];
-  if (user.invitationPending) todos.push('accept the invitation that PagerDuty sent by e-mail');
-  if (!user.methods.some((m) => m.type === 'push'))
-    todos.push('install the PagerDuty app and sign in (push is the primary channel; run setup again afterwards)');
-  if (person.phone === undefined) todos.push('say a phone number: without one no SMS and no call can reach you');
+  if (user.invitationPending) todos.push(`accept PagerDuty's invitation, sent to ${person.email}`);
+  if (withoutApp(user)) todos.push('install the PagerDuty app and sign in: its push is what wakes you first');
+  if (person.phone === undefined) todos.push('give a phone number to whoever ran this: without one no SMS and no call can reach you');
   const others = user.methods.filter((m) => (m.type === 'phone' || m.type === 'sms') && m.address !== person.phone?.digits);
   for (const old of others)
     todos.push(

@@ -1,4 +1,4 @@
-import type { Change, Step } from '../engine/index.ts';
+import { PmpError, type Change, type Step } from '../engine/index.ts';
 import {
   keyOf,
   named,
@@ -129,10 +129,36 @@ async function seenSubscription(
   const surplus = idsOf(ours.filter((hook) => hook !== best));
   const value = { ...best, role: want.role, secretHeld: isHeld(best), ...(surplus.length === 0 ? {} : { surplus }) };
   if (secret !== undefined) return { value: { ...value, namespace: namespaceOf(want) }, ours: true };
+  await refuseElsewhere(world, best, namespaceOf(want));
   // A stopped run leaves the same picture as a wrong namespace, so this is told and not refused.
   const detail = `${notFound(namespaceOf(want))}: if it lies in another one, correct kubernetes.namespace; a new subscription has a new signing secret, and the receiver must be given it`;
   return { value, ours: true, detail };
 }
+
+/** @throws PmpError `answers-invalid` where the signing secrets are safe in another namespace: the one of the answers is then most likely a slip. */
+async function refuseElsewhere(world: ReadWorld, { keptIn, subscription, role }: WebhookSubscription, namespace: string): Promise<void> {
+  if (keptIn === undefined || keptIn === namespace) return;
+  if ((await elsewhere(world, keptIn))?.annotations[annotation(role)] !== subscription) return;
+  throw new PmpError('answers-invalid', {
+    message: `kubernetes.namespace is ${namespace}, but the webhooks' signing secrets lie in secret ${webhookSecretName} of namespace ${keptIn}`,
+    cause:
+      'A signing secret is shown only once: with another namespace both webhooks would be replaced, and their receiver would refuse what they send.',
+    fix: `Correct kubernetes.namespace (or --namespace) to ${keptIn}. If Alertmanager has moved, delete the old secret (kubectl delete secret ${webhookSecretName} -n ${keptIn}) and run the same command again: the receiver must then be given the new signing secrets.`,
+    step: webhooks.id,
+  });
+}
+
+/** Somebody who may not look there is told what is known, as before. */
+async function elsewhere(world: ReadWorld, namespace: string): Promise<SecretFound> {
+  try {
+    return await clusterToRead(world).secret(namespace, webhookSecretName);
+  } catch (thrown) {
+    if (thrown instanceof PmpError && thrown.id === 'kubernetes-permission') return undefined;
+    throw thrown;
+  }
+}
+
+type SecretFound = Awaited<ReturnType<ReturnType<typeof clusterToRead>['secret']>>;
 
 function idsOf(hooks: readonly WebhookSubscription[]): readonly string[] {
   return hooks.flatMap((hook) => hook.subscription ?? []);

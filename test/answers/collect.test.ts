@@ -22,6 +22,7 @@ async function interview(person: Scripted, more: Partial<CollectOptions> = {}) {
     region: 'us',
     now,
     needsFrom: false,
+    canApply: false,
     zones: knownZones(),
     ...more,
   });
@@ -38,6 +39,9 @@ const threeEngineers = [
 // Both are in the account; what it knows is not asked again. Alan's "UTC" is no zone that PagerDuty takes for a schedule.
 const leadAndCto = ['grace', '1', '', '', 'alan', '1', 'new_york', ''];
 const [services, policies, schedules, rest] = [enter(3), enter(5), enter(8), enter(10)];
+/** The pictures that were shown, by what they say of gaps. */
+const pictured = (person: Scripted): readonly string[] =>
+  [...person.screen().matchAll(/^PICTURE .* gaps (\w+)$/gm)].map(([, gaps = '']) => gaps);
 const given = (text: string) => parseDraft(text, options).draft;
 
 describe('the interview', () => {
@@ -134,8 +138,10 @@ describe('the interview', () => {
   test('shows the picture again after a "no" and another choice in step 3', async () => {
     const again = ['', '', '2', ...enter(5), '']; // step 3 with gaps: accept, then the engineers as they are
     const person = scripted([...services, ...policies, ...schedules, ...threeEngineers, '', ...leadAndCto, 'no', ...again, 'yes', ...rest]);
-    const { answers, pictures } = await interview(person);
-    expect(pictures).toEqual(['fill', 'accept']);
+    const { answers } = await interview(person);
+    expect(pictured(person)).toEqual(['fill', 'accept', 'accept']);
+    const screen = person.screen();
+    expect(screen.indexOf('gaps accept')).toBeLessThan(screen.lastIndexOf('Make the Follow Sun schedule?'));
     expect(answers?.gaps).toBe('accept');
   });
 
@@ -143,7 +149,8 @@ describe('the interview', () => {
     const two = [...engineer('Ada Example', 'ada@example.com', ''), ...engineer('Ben Example', 'ben@example.com', 'los_ang')];
     const person = scripted([...services, ...policies, ...schedules, ...two, '3', ':q']);
     await interview(person);
-    expect(person.screen()).toContain('no engineer is in region eu');
+    expect(person.screen()).toContain('Follow Sun still needs an engineer in us-west and one in eu');
+    expect(person.screen()).toContain('Follow Sun still needs an engineer in eu');
   });
 
   test('does not ask for what the account decides: no v1 integration in the EU, a From only for account tokens', async () => {
@@ -166,6 +173,64 @@ describe('the interview', () => {
     const { answers } = await interview(person, { readFile: async (name) => files[name] });
     expect(person.screen()).toContain('bad.csv:2: time_zone EST is a fixed UTC-5');
     expect(answers).toEqual(parse(minimal).answers);
+  });
+
+  test('asks who is on the rotation where a CSV file names no regions, and places them by their time zone', async () => {
+    const file =
+      'name,email,time_zone\nGrace Example,grace@example.com,America/New_York\nAda Example,ada@example.com,America/New_York\nBen Example,ben@example.com,America/Los_Angeles\nCleo Example,cleo@example.com,Europe/Berlin\n';
+    const person = scripted([...services, ...policies, ...schedules, '2', '', '2,3,4', '', ':q']);
+    const { result } = await interview(person, { readFile: async () => file });
+    expect(person.screen()).toContain('4 new people read.');
+    expect(person.screen()).toContain('Ada Example (us-east), Ben Example (us-west), Cleo Example (eu)');
+    expect(result.kind === 'quit' && result.draft.engineers).toEqual(['ada@example.com', 'ben@example.com', 'cleo@example.com']);
+  });
+
+  test('proposes nobody who is on call already as lead or CTO, and puts no stranger of the account on call with Enter', async () => {
+    const team = minimal.replace(/^(?:lead|cto):.*$/gm, '');
+    const person = scripted(['', '1', '', '1', 'no', ':q']);
+    const { result } = await interview(person, { given: given(team), everything: false });
+    expect(person.screen()).toContain('1) Grace Example');
+    expect(result.kind === 'quit' && [result.draft.lead, result.draft.cto]).toEqual(['grace@example.com', 'alan@example.com']);
+    const alone = scripted([...services, ...policies, ...schedules, '1', '', '', ':q']);
+    const { result: nobody } = await interview(alone);
+    expect(alone.screen()).toContain('1) Somebody new');
+    expect(nobody.kind === 'quit' && nobody.draft.people).toBeUndefined();
+  });
+
+  test('says before the rota is agreed to that an escalation would reach the same person again', async () => {
+    const person = scripted(['ada', '1', '', ':q']);
+    await interview(person, { given: given(minimal.replace(/^lead:.*$/m, '')), everything: false });
+    expect(person.screen()).toContain('Note: Ada Example stands on two levels (on the rotation and lead)');
+  });
+
+  test('goes back from the plan to the last answer and further, and keeps all others', async () => {
+    const person = scripted(['<', '3', 'Move', '2026-12-05 22:00', '', '', '']);
+    const { answers, result } = await interview(person, { given: given(minimal), again: true });
+    expect(person.left()).toEqual([]);
+    expect(answers?.windows).toMatchObject([{ name: 'Move' }]);
+    expect({ ...answers, windows: undefined }).toEqual(parse(minimal).answers);
+    expect(result.kind === 'answers' && result.draft.unfinished).toBeUndefined();
+    expect(person.screen()).not.toContain('Step 1 of 10');
+  });
+
+  test('takes an answer away again with "-", where nothing is an answer', async () => {
+    const person = scripted(['-', ':q']);
+    const webhook = `${minimal}webhook: { url: https://hooks.example.com/pagerduty }\n`;
+    const { answers } = await interview(person, { given: given(webhook), again: true });
+    expect(person.screen()).toContain('https address for a webhook (-: none): [https://hooks.example.com/pagerduty]');
+    expect(answers?.webhook).toBeUndefined();
+  });
+
+  test('proposes to put the configuration in force only where an Alertmanager was found for it', async () => {
+    const inCluster = `${minimal}kubernetes: { context: here, namespace: monitoring, secret: pagerduty-secrets }\n`;
+    const found = await interview(scripted(['<', '<', '<', '<', '<', ...enter(6)]), {
+      given: given(inCluster),
+      again: true,
+      canApply: true,
+    });
+    expect(found.answers?.alertmanager.apply).toBe(true);
+    const none = await interview(scripted(['<', '<', '<', '<', ...enter(5)]), { given: given(inCluster), again: true });
+    expect(none.answers?.alertmanager.apply).toBe(false);
   });
 
   test('plans windows by rule and by date', async () => {

@@ -165,27 +165,6 @@ describe('what the plan refuses', () => {
   });
 });
 
-describe('a namespace that does not hold the secret of a webhook that is there', () => {
-  test('is named in the plan, with what a new subscription brings about', async () => {
-    const desk = new Desk();
-    const answers = (namespace: string) =>
-      minimalAnswers(
-        `alertmanager: { apply: true }\nkubernetes: { namespace: ${namespace} }\nwebhook: { url: https://hooks.example.com/pd }\n`,
-      );
-    desk.write('a.yaml', answers('monitoring')).write('b.yaml', answers('monitorng'));
-    expect((await setup(desk, 'a.yaml')).code).toBe(0);
-    const same = await setup(desk, 'a.yaml', '--plan');
-    expect([same.code, same.stdout]).toEqual([0, expect.not.stringContaining('not found in namespace')]);
-    const typo = await setup(desk, 'b.yaml', '--plan');
-    const hooks = withAction(typo, 'replace').filter((r) => r.kind === 'webhook subscription');
-    expect(hooks).toHaveLength(2);
-    for (const { detail } of hooks) expect(detail).toContain('secret pagerduty-webhook not found in namespace monitorng');
-    const shown = await desk.run(['setup', '--sandbox', '--plan', '--yes', '--config', 'b.yaml']);
-    expect(shown.stdout.replaceAll(/\s+/g, ' ')).toContain('secret pagerduty-webhook not found in namespace monitorng');
-    desk.close();
-  });
-});
-
 describe('an account whose plan is too small', () => {
   test('is refused before anything is written, naming what it cannot hold', async () => {
     const desk = new Desk();

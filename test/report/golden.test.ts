@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { errorText, planText, sandboxStatusText, styleOf, summaryText, type Style } from '../../src/report/index.ts';
 import { widthOf } from '../../src/report/text.ts';
-import { departures, head, mixed, partial, refused, screen } from './support.ts';
+import { answers } from '../checks/support.ts';
+import { departures, head, mixed, partial, prices, refused, screen } from './support.ts';
 import { status } from './status-view.ts';
 
 const styles: readonly (readonly [string, Style])[] = [
@@ -15,6 +16,8 @@ const styles: readonly (readonly [string, Style])[] = [
 const extras = {
   departures,
   paged: 5,
+  prices,
+  brief: { answers, urgencies: true, settings: { p3Pages: true } },
   onCallBefore: ['PMP Primary On-Call: nobody'],
   onCallAfter: ['PMP Primary On-Call: Ada Example until Mon 12 Jan 12:00'],
   picture: 'Mon AAAAAAAA\nTue BBBBBBBB',

@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest';
 import { PmpError, type EngineEvent, type SetupOutcome } from '../../src/engine/index.ts';
 import { createReporter, errorText, styleOf, type ReporterOptions } from '../../src/report/index.ts';
-import { change, events, head, mixed, partial, planOf, refused, screen } from './support.ts';
-import { Screen } from './terminal.ts';
+import { change, departures, events, head, mixed, partial, planOf, refused, screen } from './support.ts';
+import { Screen } from '../support/terminal.ts';
 
 const pipe = styleOf({ isTTY: false, env: {} });
 
@@ -38,7 +38,7 @@ it('keeps results on stdout and everything else on stderr', () => {
   for (const event of events(mixed)) reporter.tell(event);
   reporter.finish(success, { next: 'pmp-pd sandbox status' });
   expect(out()).toMatch(/^✔ {2}1 {2}Create PagerDuty Services/);
-  expect(out()).toMatch(/Done in 35 s: 3 created; 1 object still waits .*Next: pmp-pd sandbox status\n$/);
+  expect(out()).toMatch(/Done in 35 s: 3 created; 1 object still waits .*\nNext: pmp-pd sandbox status\n$/);
   expect(err()).toMatch(/^Reading the account\n/);
   expect(err()).toContain('Plan: 16 to create');
   expect(err()).toContain('✔ Step 3');
@@ -138,6 +138,33 @@ it('shows the plan before it asks, also with -q', () => {
   const { reporter, err } = heard({ quiet: true });
   reporter.plan(mixed, head, 'question');
   expect(err()).toContain('Plan: 16 to create');
+});
+
+it('with --plan -q says the totals only', () => {
+  const { reporter, out, err } = heard({ quiet: true });
+  reporter.plan(mixed, head, 'result');
+  reporter.finish({ ...success, mode: 'plan', exitCode: 5 });
+  expect(out()).toMatch(/^Plan: 16 to create[^\n]*\n$/);
+  expect(err()).toBe('');
+});
+
+it('tells departures once: before the question, or else with the summary', () => {
+  const title = "Where this departs from the guide's letter";
+  const asked = heard();
+  asked.reporter.plan(mixed, head, 'question', { departures });
+  asked.reporter.finish(success);
+  expect(asked.err()).toContain(title);
+  expect(asked.out()).not.toContain(title);
+  const replayed = heard();
+  replayed.reporter.plan(mixed, head, 'record');
+  replayed.reporter.finish(success);
+  expect(replayed.out()).toContain(title);
+});
+
+it('gives the next command a line of its own, to be copied', () => {
+  const { reporter, out } = heard({ style: screen(40) });
+  reporter.finish(success, { next: 'pmp-pd test-alert --via events --sandbox --config answers/team-a.yaml' });
+  expect(out()).toMatch(/\nNext: pmp-pd test-alert --via events --sandbox --config answers\/team-a\.yaml\n$/);
 });
 
 it('gives a plan that was asked for to stdout, and what is left to say to stderr', () => {

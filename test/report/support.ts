@@ -115,6 +115,17 @@ export const mixed: Plan = planOf({
   ],
 });
 
+/** A list of prices with round numbers. */
+export const prices = {
+  read: '2026-09-20',
+  source: 'https://pagerduty.example.com/pricing',
+  currency: 'USD',
+  plans: [
+    { name: 'Professional', monthly: 30, yearly: 20 },
+    { name: 'Business', monthly: 50, yearly: 40.5 },
+  ],
+};
+
 export const departures = [
   { guide: '"EST" for every shift', done: 'America/New_York', why: 'EST is an hour off from March to November' },
   {

@@ -1,9 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setup, verify, type SetupOptions, type VerifyCommandOptions, type View } from '../../src/commands/index.ts';
-import type { SetupOutcome, VerifyOutcome } from '../../src/engine/index.ts';
+import {
+  setup,
+  testAlert,
+  verify,
+  type GlobalOptions,
+  type Session,
+  type SetupOptions,
+  type TestAlertOptions,
+  type VerifyCommandOptions,
+  type View,
+} from '../../src/commands/index.ts';
+import type { DrillCleanup, DrillNews, DrillOutcome, DrillPreview, SetupOutcome, VerifyOutcome } from '../../src/engine/index.ts';
+import { answersOrGuide } from '../../src/commands/answers-or-guide.ts';
 import type { Outside } from '../../src/host/outside.ts';
+import type { Answers } from '../../src/model/index.ts';
+import type { World } from '../../src/ports/index.ts';
 import { openSession, type OpenSession } from '../../src/host/session.ts';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.ts';
 import { root } from './source.ts';
@@ -20,6 +33,30 @@ const common = {
   skip: [],
 } as const;
 const forSetup: SetupOptions = { ...common, yes: true, plan: false, applyAlertmanager: false };
+const forDrill: TestAlertOptions = {
+  ...common,
+  severity: 'critical',
+  ack: 'human',
+  requireHuman: false,
+  escalation: false,
+  anyway: [],
+  yes: true,
+  cleanup: false,
+};
+
+/** Ctrl-C and the like, as the process would pass them on. */
+export type Signal = 'SIGINT' | 'SIGTERM';
+/** Heard while a drill goes on. */
+export type DuringDrill = (news: DrillNews, send: (signal: Signal) => void) => void;
+
+export interface Drilled {
+  readonly code: number;
+  readonly outcome: DrillOutcome | undefined;
+  readonly cleaned: DrillCleanup | undefined;
+  readonly preview: DrillPreview | undefined;
+  readonly news: readonly DrillNews[];
+}
+
 const forVerify: VerifyCommandOptions = { ...common, wait: 0, maxAge: 35 * 86_400_000, requireHuman: false, strict: false };
 
 /** Setup and verify as the program runs them, without the process around it: fast enough to be run hundreds of times. */
@@ -27,8 +64,13 @@ export class InProcess {
   readonly folder = mkdtempSync(join(tmpdir(), 'pmp-pd-'));
   #sandbox: Sandbox | undefined;
 
+  /** @param real environment of a run against addresses of the test's own, as if they were the real ones; undefined: the embedded sandbox */
+  constructor(readonly real?: () => Readonly<Record<string, string>>) {}
+
+  #signalled: (signal: Signal) => void = () => undefined;
+
   async sandbox(more: Partial<SandboxOptions> = {}): Promise<Sandbox> {
-    this.#sandbox ??= await openSandbox({ stateFile: join(this.folder, 'sandbox.json'), people: 'asleep', rateLimit: 1_000_000, ...more });
+    this.#sandbox ??= await openSandbox({ stateFile: join(this.folder, 'sandbox.json'), people: 'asleep', rateLimit: 1_000_000, unhurried: true, ...more });
     return this.#sandbox;
   }
 
@@ -58,11 +100,45 @@ export class InProcess {
     return outcome;
   }
 
-  async #run(
-    wanted: SetupOptions | VerifyCommandOptions,
-    heard: Partial<View>,
-    command: (session: OpenSession) => Promise<number>,
-  ): Promise<number> {
+  /** @returns what became of a drill, also of one that was refused (then only the preview); rejects with the PmpError that kept it from beginning. */
+  async testAlert(more: Partial<TestAlertOptions> = {}, during: DuringDrill = () => undefined): Promise<Drilled> {
+    const wanted = { ...forDrill, ...more };
+    const heard: { outcome?: DrillOutcome; cleaned?: DrillCleanup; preview?: DrillPreview } = {};
+    const news: DrillNews[] = [];
+    const code = await this.#run(
+      wanted,
+      {
+        drillPreview: (preview) => void (heard.preview = preview),
+        drilling: (one) => {
+          news.push(one);
+          during(one, (signal) => this.#signalled(signal));
+        },
+        drilled: (outcome) => void (heard.outcome = outcome),
+        drillCleaned: (outcome) => void (heard.cleaned = outcome),
+      },
+      (session) => testAlert(session, wanted),
+    );
+    return { code, outcome: heard.outcome, cleaned: heard.cleaned, preview: heard.preview, news };
+  }
+
+  /** Work on the whole world of the answers file, as a command has it. */
+  async inWorld<T>(
+    more: Partial<GlobalOptions>,
+    work: (facts: { readonly world: World; readonly answers: Answers; readonly random: Session['random'] }) => Promise<T>,
+  ): Promise<T> {
+    const wanted = { ...common, ...more };
+    const results: T[] = [];
+    await this.#run(wanted, {}, async (session) => {
+      const { answers } = await answersOrGuide(session, wanted);
+      results.push(await work({ answers, world: await session.world(answers), random: session.random }));
+      return 0;
+    });
+    const [result] = results;
+    if (result === undefined) throw new Error('the work came to nothing');
+    return result;
+  }
+
+  async #run(wanted: GlobalOptions, heard: Partial<View>, command: (session: OpenSession) => Promise<number>): Promise<number> {
     const silent = () => undefined;
     const view = {
       working: silent,
@@ -75,7 +151,7 @@ export class InProcess {
       ...heard,
     } as unknown as View;
     const look = { color: false, unicode: false, plain: true };
-    const session = await openSession(wanted, { view, look }, this.#outside(), await this.sandbox());
+    const session = await openSession(wanted, { view, look }, this.#outside(), this.real === undefined ? await this.sandbox() : undefined);
     try {
       return await command(session);
     } finally {
@@ -85,7 +161,7 @@ export class InProcess {
 
   #outside(): Outside {
     return {
-      env: {},
+      env: this.real?.() ?? {},
       cwd: this.folder,
       home: this.folder,
       pid: process.pid,
@@ -98,7 +174,10 @@ export class InProcess {
       version: 'test',
       templates: join(root, 'templates'),
       ticks: () => performance.now(),
-      onSignal: () => () => undefined,
+      onSignal: (listener) => {
+        this.#signalled = listener;
+        return () => (this.#signalled = () => undefined);
+      },
     };
   }
 

@@ -18,9 +18,9 @@ export interface PrompterOptions extends TerminalStreams {
 }
 
 /** The prompter for these streams. Off a terminal every question rejects with PmpError `answer-missing`; `say` is silent. */
-export function createPrompter({ stdin, stderr, interactive, color, plain, unicode = true }: PrompterOptions): Prompter {
+export function createPrompter({ interactive, color, plain, unicode = true, ...streams }: PrompterOptions): Prompter {
   if (!interactive) return absent();
-  return plain ? plainPrompter(terminalLines({ stdin, stderr })) : inquirerPrompter({ stdin, stderr, color, unicode });
+  return plain ? plainPrompter(terminalLines(streams)) : inquirerPrompter({ ...streams, color, unicode });
 }
 
 function absent(): Prompter {

@@ -1,8 +1,21 @@
 import { emitKeypressEvents } from 'node:readline';
-import type { Choice, Prompter } from '../../ports/index.ts';
+import type { Choice, Prompter, Reply } from '../../ports/index.ts';
+import { frameOn, type Frame } from './frame.ts';
 import type { TerminalStreams } from './lines.ts';
 import { themeOf } from './theme.ts';
-import { interrupted, specialOf, untilReplied, wrap, yesNo, type Shown, type Special } from './words.ts';
+import {
+  clearing,
+  interrupted,
+  reasonOf,
+  specialOf,
+  untilReplied,
+  withNone,
+  wrap,
+  yesNo,
+  type Asked,
+  type Shown,
+  type Special,
+} from './words.ts';
 
 export interface InquirerOptions extends TerminalStreams {
   readonly color: boolean;
@@ -12,19 +25,59 @@ export interface InquirerOptions extends TerminalStreams {
 
 interface Context {
   readonly input: NodeJS.ReadStream;
-  readonly output: NodeJS.WriteStream;
+  readonly output: NodeJS.WritableStream;
   readonly signal: AbortSignal;
   readonly clearPromptOnDone: boolean;
 }
+
+/** Rows that a long list takes at most; the rest of the screen keeps what was said before it. */
+const longestList = 15;
 
 /** Prompts for a terminal that can move its cursor, by @inquirer/prompts, which loads at the first question. */
 export function inquirerPrompter(options: InquirerOptions): Prompter {
   const { stderr } = options;
   const theme = themeOf(options);
-  const say = (text: string): void => void stderr.write(`${wrap(text, stderr.columns || 80)}\n`);
+  const columns = (): number => stderr.columns || 80;
+  const say = (text: string, as?: 'heading'): void => {
+    const paint = as === 'heading' ? theme.heading : (line: string) => line;
+    stderr.write(`${wrap(text, columns()).split('\n').map(paint).join('\n')}\n`);
+  };
   const load = () => import('@inquirer/prompts');
-  const show = <T>(list: boolean, prompt: (context: Context) => Promise<Shown<T>>): Promise<Shown<T>> => shown<T>(options, list, prompt);
+  const show = <T>(list: boolean, prompt: (context: Context) => Promise<Shown<T>>, kept: Kept = {}): Promise<Shown<T>> =>
+    shown<T>(options, { ...kept, list }, prompt);
+  const lastLine = (message: string, usual = ''): string => fitting(message, usual).split('\n').at(-1) ?? '';
   const done = (message: string, words: string): void => say(theme.finished(message, words));
+  /** Broken at blanks, where the prompt itself would break in the middle of a word; its mark takes two columns. */
+  const fitting = (message: string, usual = ''): string => {
+    const fits = message.length + usual.length + 6 <= columns() || usual === '';
+    return `${wrap(message, columns() - 2)}${fits ? '' : '\n '}`;
+  };
+  const rows = (): number => Math.max(5, Math.min(longestList, (stderr.rows || 24) - 9));
+
+  /** A line that is typed; `words` is what stands there once it is answered. */
+  const line = async <T>(
+    q: Asked & { readonly message: string; readonly shown?: string; readonly usual?: string },
+    ask: (message: string, context: Context) => Promise<string>,
+    read: (typed: string) => T,
+    words: (value: T) => string,
+  ): Promise<Reply<T>> => {
+    const { usual, shown: message = q.message } = q;
+    const kept = { typed: '' };
+    // As it was drawn, not as it would be at the new width.
+    const last = { line: '' };
+    const keep = (frame: Frame): void => {
+      const typed = frame.typed(last.line);
+      kept.typed = typed === `(${usual ?? ''})` ? '' : typed;
+    };
+    const reply = await untilReplied(q, say, () => {
+      last.line = lastLine(message, usual);
+      const prompt = async (context: Context): Promise<Shown<T>> => took(await ask(fitting(message, usual), context), read);
+      // Of a secret nothing stands there that could be typed again.
+      return show(false, prompt, usual === undefined ? {} : { ...kept, keep });
+    });
+    if (reply.kind === 'answer') done(q.message, words(reply.value));
+    return reply;
+  };
 
   return {
     interactive: true,
@@ -32,51 +85,51 @@ export function inquirerPrompter(options: InquirerOptions): Prompter {
     text: async (q) => {
       const { input } = await load();
       const { initial = '', validate = () => undefined } = q;
-      const clears = initial !== '' && validate('') === undefined;
-      const valueOf = (typed: string): string => (typed.trim() === '-' && clears ? '' : typed.trim());
-      const message = clears ? `${q.message} (- for nothing)` : q.message;
-      const check = (typed: string): string | true =>
-        specialOf(typed) !== undefined || validate(valueOf(typed)) === undefined || (validate(valueOf(typed)) ?? '');
-      return untilReplied(q, say, () =>
-        show(false, async (context) => {
-          const typed = await input({ message, default: initial, validate: check, theme: theme.base }, context);
-          return took(typed, valueOf);
-        }),
+      const valueOf = clearing(q);
+      const check = (typed: string): string | true => specialOf(typed) !== undefined || (validate(valueOf(typed)) ?? true);
+      return line(
+        { ...q, shown: withNone(q), usual: initial },
+        (message, context) => input({ message, default: initial, validate: check, theme: theme.base }, context),
+        valueOf,
+        (value) => (value === '' ? (q.none ?? '') : value),
       );
     },
     secret: async (q) => {
       const { password } = await load();
       const check = (typed: string): string | true => typed.trim() !== '' || q.optional === true || 'It is needed.';
-      return untilReplied(q, say, () =>
-        show(false, async (context) => {
-          // toggleMask would show the secret on Ctrl-T.
-          const typed = await password({ message: q.message, mask: '*', toggleMask: false, validate: check, theme: theme.base }, context);
-          return took(typed, (text) => text.trim());
-        }),
+      // toggleMask would show the secret on Ctrl-T.
+      const settings = { mask: '*', toggleMask: false, validate: check, theme: theme.base };
+      return line(
+        q,
+        (message, context) => password({ ...settings, message }, context),
+        (typed) => typed.trim(),
+        (value) => (value === '' ? 'none' : '[not shown]'),
       );
     },
     confirm: async (q) => {
       const { input } = await load();
       const usual = q.initial ? 'yes' : 'no';
       const check = (typed: string): string | true => specialOf(typed) !== undefined || yesNo(typed) !== undefined || 'Answer yes or no.';
-      return untilReplied(q, say, () =>
-        show<boolean>(false, async (context) => {
-          const typed = await input({ message: q.message, default: usual, validate: check, theme: theme.base }, context);
-          return took(typed, (text) => yesNo(text) ?? q.initial);
-        }),
+      return line(
+        { ...q, usual },
+        (message, context) => input({ message, default: usual, validate: check, theme: theme.base }, context),
+        (typed) => yesNo(typed) ?? q.initial,
+        (value) => (value ? 'yes' : 'no'),
       );
     },
     select: async (q) => {
       const { select } = await load();
       const choices = numbered(q.choices);
-      const usual = Math.max(
-        0,
-        q.choices.findIndex(({ value }) => value === q.initial),
-      );
+      const initial = q.choices.findIndex(({ value }) => value === q.initial);
+      const kept = { active: Math.max(0, initial) };
+      const keep = (frame: Frame): void => {
+        const marked = frame.lines().find((row) => row.startsWith(`${theme.cursor} `)) ?? '';
+        const active = choices.findIndex(({ name }) => marked.length > 2 && name.startsWith(marked.slice(2)));
+        kept.active = Math.max(active, 0);
+      };
+      const settings = () => ({ choices, default: kept.active, loop: false, pageSize: rows(), theme: theme.list });
       const reply = await untilReplied(q, say, () =>
-        show(true, async (context) =>
-          answer(await select({ message: q.message, choices, default: usual, loop: false, theme: theme.list }, context)),
-        ),
+        show(true, async (context) => answer(await select({ ...settings(), message: fitting(q.message) }, context)), { keep }),
       );
       if (reply.kind !== 'answer') return reply;
       const chosen = at(q.choices, reply.value);
@@ -90,7 +143,9 @@ export function inquirerPrompter(options: InquirerOptions): Prompter {
         checked: q.chosen?.includes(at(q.choices, index).value) ?? false,
       }));
       const reply = await untilReplied(q, say, () =>
-        show(true, async (context) => answer(await checkbox({ message: q.message, choices, loop: false, theme: theme.checkbox }, context))),
+        show(true, async (context) =>
+          answer(await checkbox({ message: fitting(q.message), choices, loop: false, pageSize: rows(), theme: theme.checkbox }, context)),
+        ),
       );
       if (reply.kind !== 'answer') return reply;
       const chosen = [...reply.value].sort((a, b) => a - b).map((index) => at(q.choices, index));
@@ -100,11 +155,16 @@ export function inquirerPrompter(options: InquirerOptions): Prompter {
     search: async <T>(q: Parameters<Prompter['search']>[0] & { readonly find: (typed: string) => readonly Choice<T>[] }) => {
       const { search } = await load();
       const source = (typed: string | undefined) => searched(q, typed ?? '');
-      const reply = await untilReplied<Choice<T>>(q, say, () =>
-        show(false, (context) =>
-          search<Shown<Choice<T>>>({ message: q.message, source, theme: theme.list }, { ...context, clearPromptOnDone: true }),
-        ),
-      );
+      const kept = { typed: '' };
+      const last = { line: '' };
+      const keep = (frame: Frame): void => {
+        kept.typed = frame.typed(last.line);
+      };
+      const settings = () => ({ message: fitting(q.message), source, pageSize: rows(), theme: theme.search });
+      const reply = await untilReplied<Choice<T>>(q, say, () => {
+        last.line = lastLine(q.message);
+        return show(false, (context) => search<Shown<Choice<T>>>(settings(), context), { ...kept, keep });
+      });
       if (reply.kind !== 'answer') return reply;
       done(q.message, reply.value.label);
       return { kind: 'answer', value: reply.value.value };
@@ -138,12 +198,21 @@ function searched<T>(q: { readonly initial?: string; readonly find: (typed: stri
   }));
 }
 
+/** What outlives a resize of the terminal. */
+interface Kept {
+  /** Takes it from what stands there. Without it a prompt is left as it is. */
+  readonly keep?: (frame: Frame) => void;
+  /** What was typed before, to be typed again. */
+  readonly typed?: string;
+}
+
 /** One showing of a prompt. In lists, keys that are no answer are seen before the prompt takes them for type-ahead. */
 async function shown<T>(
-  { stdin, stderr }: TerminalStreams,
-  list: boolean,
+  { stdin, stderr, stopping }: TerminalStreams,
+  { list, keep, typed: before = '' }: Kept & { readonly list: boolean },
   prompt: (context: Context) => Promise<Shown<T>>,
 ): Promise<Shown<T>> {
+  if (stopping?.aborted) throw reasonOf(stopping);
   const leave = new AbortController();
   let typed = '';
   const onKey = (text: string | undefined, key: { readonly name?: string; readonly ctrl?: boolean } = {}): void => {
@@ -154,14 +223,26 @@ async function shown<T>(
     if (special) leave.abort(special);
   };
   const onEnd = (): void => leave.abort('end');
+  const frame = frameOn(stderr);
+  const onResize = (): void => {
+    if (keep === undefined || leave.signal.aborted) return;
+    keep(frame);
+    frame.wipe();
+    leave.abort('resize');
+  };
   emitKeypressEvents(stdin);
   // First in line: once a prompt has settled, the keys that follow belong to the next one.
   stdin.prependListener('keypress', onKey);
   stdin.once('end', onEnd);
+  stderr.on('resize', onResize);
+  stopping?.addEventListener('abort', onEnd, { once: true });
+  if (before !== '') void frame.drawn.then(() => stdin.emit('keypress', before, { sequence: before }));
   try {
-    return await prompt({ input: stdin, output: stderr, signal: leave.signal, clearPromptOnDone: list });
+    return await prompt({ input: stdin, output: frame.output, signal: leave.signal, clearPromptOnDone: true });
   } catch (thrown) {
+    if (stopping?.aborted) throw reasonOf(stopping);
     const reason: unknown = leave.signal.reason;
+    if (reason === 'resize') return { kind: 'redraw' };
     if (leave.signal.aborted && isSpecial(reason)) return { kind: 'special', special: reason };
     // Matched by name: the class may come twice into one bundle.
     if (leave.signal.aborted || (thrown instanceof Error && thrown.name === 'ExitPromptError')) throw interrupted();
@@ -169,6 +250,8 @@ async function shown<T>(
   } finally {
     stdin.off('keypress', onKey);
     stdin.off('end', onEnd);
+    stderr.off('resize', onResize);
+    stopping?.removeEventListener('abort', onEnd);
   }
 }
 

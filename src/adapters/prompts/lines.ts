@@ -1,5 +1,5 @@
 import { emitKeypressEvents } from 'node:readline';
-import { interrupted } from './words.ts';
+import { interrupted, reasonOf } from './words.ts';
 
 /** A terminal, line by line, without moving the cursor anywhere but back over what was typed. */
 export interface Lines {
@@ -12,6 +12,8 @@ export interface Lines {
 export interface TerminalStreams {
   readonly stdin: NodeJS.ReadStream;
   readonly stderr: NodeJS.WriteStream;
+  /** Ctrl-C between two questions, or a signal from outside: the question then rejects with its reason, a PmpError. */
+  readonly stopping?: AbortSignal;
 }
 
 interface Key {
@@ -21,7 +23,7 @@ interface Key {
 }
 
 /** Reads keys in raw mode, so that Ctrl-C arrives as a key and a secret is never echoed. What is pasted ahead is kept for the next line. */
-export function terminalLines({ stdin, stderr }: TerminalStreams): Lines {
+export function terminalLines({ stdin, stderr, stopping }: TerminalStreams): Lines {
   const ahead: Key[] = [];
   let take: ((key: Key | undefined) => void) | undefined;
   let listening = false;
@@ -39,9 +41,16 @@ export function terminalLines({ stdin, stderr }: TerminalStreams): Lines {
   const next = (): Promise<Key | undefined> => {
     const waiting = ahead.shift();
     if (waiting) return Promise.resolve(waiting);
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
+      const stop = (): void => {
+        take = undefined;
+        reject(reasonOf(stopping));
+      };
+      if (stopping?.aborted) return stop();
+      stopping?.addEventListener('abort', stop, { once: true });
       take = (key) => {
         take = undefined;
+        stopping?.removeEventListener('abort', stop);
         resolve(key);
       };
     });

@@ -1,6 +1,6 @@
 import type { Choice, Prompter, Reply } from '../../ports/index.ts';
 import type { Lines } from './lines.ts';
-import { specialOf, untilReplied, wrap, yesNo, type Shown } from './words.ts';
+import { clearing, specialOf, untilReplied, withNone, wrap, yesNo, type Shown } from './words.ts';
 
 /**
  * Prompts for a terminal that can only print lines (TERM=dumb, --plain, a screen reader): lists are numbered, an answer is a line.
@@ -20,11 +20,11 @@ export function plainPrompter(lines: Lines): Prompter {
     say,
     text: (q) => {
       const { initial = '', validate = () => undefined } = q;
-      const clears = initial !== '' && validate('') === undefined;
-      const shown = initial === '' ? q.message : `${q.message} [${initial}]${clears ? ' (- for nothing)' : ''}`;
+      const valueOf = clearing(q);
+      const shown = initial === '' ? withNone(q) : `${withNone(q)} [${initial}]`;
       return untilReplied(q, say, () =>
         ask(shown, (typed) => {
-          const value = typed.trim() === '-' && clears ? '' : typed.trim() || initial;
+          const value = valueOf(typed.trim() || initial);
           const why = validate(value);
           return why === undefined ? answer(value) : again(why);
         }),

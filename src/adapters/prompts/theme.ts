@@ -24,10 +24,14 @@ export function themeOf({ color, unicode }: Look) {
       maskedText: '[not shown]',
     },
   };
-  const tip = (words: string) => () => use(dim)(words);
+  // What can be pressed, beneath every list: nobody remembers it from the welcome.
+  const keys = (moves: string): string => `${moves}; ? explains, < goes back, :q saves and quits`;
+  const arrows = unicode ? '\u2191\u2193' : 'up/down';
+  const tip = (moves: string) => () => use(dim)(keys(moves));
   const style = { ...base.style, description: use(dim), disabled: use(dim), searchTerm: use(cyan) };
   const cursor = unicode ? '\u276F' : '>';
-  const list = { ...base, icon: { cursor }, style: { ...style, keysHelpTip: tip('up/down, Enter') } };
+  const list = { ...base, icon: { cursor }, style: { ...style, keysHelpTip: tip(`${arrows}, Enter`) } };
+  const search = { ...base, icon: { cursor }, style: { ...style, keysHelpTip: tip(`type to find, ${arrows}, Enter`) } };
   const icon = {
     cursor,
     checked: unicode ? '\u25C9' : '[x]',
@@ -35,11 +39,14 @@ export function themeOf({ color, unicode }: Look) {
     disabledChecked: '[x]',
     disabledUnchecked: '[ ]',
   };
-  const checkbox = { ...base, icon, style: { ...style, keysHelpTip: tip('up/down, Space marks, Enter') } };
+  const checkbox = { ...base, icon, style: { ...style, keysHelpTip: tip(`${arrows}, Space marks, Enter`) } };
   return {
     base,
     list,
     checkbox,
+    search,
+    cursor,
+    heading: (text: string) => use(bold)(text),
     finished: (message: string, words: string) => `${base.prefix.done} ${use(bold)(message)} ${use(cyan)(words)}`,
   };
 }

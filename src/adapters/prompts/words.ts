@@ -18,16 +18,36 @@ export function specialOf(typed: string): Special | undefined {
   }
 }
 
-interface Asked {
+export interface Asked {
   readonly help?: string;
   readonly canGoBack?: boolean;
+}
+
+interface Text {
+  readonly message: string;
+  readonly initial?: string;
+  readonly none?: string;
+}
+
+/** The message, and behind it how to answer nothing, where that is an answer. */
+export function withNone({ message, initial = '', none }: Text): string {
+  if (none === undefined) return message;
+  const how = `(${initial === '' ? 'Enter' : '-'}: ${none})`;
+  return message.endsWith(':') ? `${message.slice(0, -1)} ${how}:` : `${message} ${how}`;
+}
+
+/** What was typed, without blanks around it; "-" is nothing where nothing is an answer beside the default. */
+export function clearing({ initial = '', none }: Text): (typed: string) => string {
+  return (typed) => (typed.trim() === '-' && initial !== '' && none !== undefined ? '' : typed.trim());
 }
 
 /** What one showing of a prompt gave. */
 export type Shown<T> =
   | { readonly kind: 'answer'; readonly value: T }
   | { readonly kind: 'special'; readonly special: Special }
-  | { readonly kind: 'again'; readonly why: string };
+  | { readonly kind: 'again'; readonly why: string }
+  /** The terminal has another width: it is drawn anew. */
+  | { readonly kind: 'redraw' };
 
 /** Shows a prompt until it is answered, left or quit; help and refusals are said in between. */
 export async function untilReplied<T>(question: Asked, say: (text: string) => void, show: () => Promise<Shown<T>>): Promise<Reply<T>> {
@@ -35,6 +55,7 @@ export async function untilReplied<T>(question: Asked, say: (text: string) => vo
     const shown = await show();
     if (shown.kind === 'answer') return shown;
     if (shown.kind === 'again') say(shown.why);
+    else if (shown.kind === 'redraw') continue;
     else if (shown.special === 'quit') return { kind: 'quit' };
     else if (shown.special === 'help') say(question.help ?? 'There is no more to say about this one.');
     else if (question.canGoBack) return { kind: 'back' };
@@ -45,8 +66,14 @@ export async function untilReplied<T>(question: Asked, say: (text: string) => vo
 export function interrupted(): PmpError {
   return new PmpError('interrupted', {
     message: 'interrupted at a question',
-    fix: 'Run the same command again; to keep your answers, leave with :q instead.',
+    fix: 'Run the same command again. At a question, :q saves the answers given so far and quits.',
   });
+}
+
+/** Why a question was taken away. */
+export function reasonOf(stopping: AbortSignal | undefined): PmpError {
+  const reason: unknown = stopping?.reason;
+  return reason instanceof PmpError ? reason : interrupted();
 }
 
 export function notInteractive(): PmpError {

@@ -7,6 +7,7 @@ import type { ReportExtras } from '../verify-facts.ts';
 import { verdictSentence, verdictWord } from '../verify-words.ts';
 import { chainFigure } from './chain.ts';
 import { css, digestOf } from './css.ts';
+import { drillTables } from './drill.ts';
 import { markup, trusted, type Markup } from './markup.ts';
 import { castOf, scheduleFigure, type Cast } from './on-call.ts';
 import { pathFigure } from './paths.ts';
@@ -79,6 +80,7 @@ function contents(outcome: VerifyOutcome): Markup {
     <ul>
       <li><a href="#checklist">Checklist</a></li>
       ${further ? markup`<li><a href="#further">Further checks</a></li>` : undefined}
+      <li><a href="#drills">Drills</a></li>
       <li><a href="#oncall">On call</a></li>
       <li><a href="#escalation">Escalation</a></li>
       <li><a href="#keys">Keys</a></li>
@@ -97,6 +99,7 @@ function sections(outcome: VerifyOutcome, extras: ReportExtras): readonly Markup
     ...(further.length === 0
       ? []
       : [section('further', 'Further checks', [checksTable(further, 'What the guide does not ask and a launch needs.', 'Check')])]),
+    section('drills', 'The newest drills', drillTables(extras.drills, extras.people ?? new Map())),
     section('oncall', 'On call, the next six weeks', onCall(outcome, extras, cast)),
     section('escalation', 'Escalation', escalation(outcome, extras, cast)),
     section('keys', 'Where the keys go', keys(outcome, extras)),

@@ -33,7 +33,13 @@ export const turns: readonly Turn[] = [
     keys: ['12', '\r'],
     reply: answer('12'),
   },
-  { about: 'clearing', ask: (p) => p.text({ message: 'Q4 optional:', initial: 'old' }), keys: ['-', '\r'], reply: answer('') },
+  {
+    about: 'clearing',
+    ask: (p) => p.text({ message: 'Q4 optional:', initial: 'old', none: 'nothing' }),
+    keys: ['-', '\r'],
+    reply: answer(''),
+    shows: 'nothing',
+  },
   { about: 'words of ours as answers', ask: (p) => p.text({ message: 'Q5 word:' }), keys: ['back', '\r'], reply: answer('back') },
   {
     about: 'help in text',
@@ -97,15 +103,21 @@ export const turns: readonly Turn[] = [
     keys: ['<', '\r'],
     reply: { kind: 'back' },
   },
+  {
+    about: 'a dash is an answer where nothing is none',
+    ask: (p) => p.text({ message: 'Q21 word:', initial: 'old' }),
+    keys: ['-', '\r'],
+    reply: answer('-'),
+  },
 ];
 
 /** In lists of a moving terminal a key is enough; on a plain one Enter follows. */
 export const listTurns: readonly (Omit<Turn, 'keys'> & { readonly key: string })[] = [
   {
     about: 'back in a list',
-    ask: (p) => p.select({ message: 'Q21 fruit?', choices: fruit, canGoBack: true }),
+    ask: (p) => p.select({ message: 'Q22 fruit?', choices: fruit, canGoBack: true }),
     key: '<',
     reply: { kind: 'back' },
   },
-  { about: 'quit in a list', ask: (p) => p.pick({ message: 'Q22 fruits?', choices: fruit }), key: ':q', reply: { kind: 'quit' } },
+  { about: 'quit in a list', ask: (p) => p.pick({ message: 'Q23 fruits?', choices: fruit }), key: ':q', reply: { kind: 'quit' } },
 ];

@@ -1,10 +1,12 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPrompter } from '../../../src/adapters/prompts/index.ts';
 import { scripted } from '../../answers/scripted.ts';
 import { listTurns, turns } from './conversation.ts';
-import { bundle, settle, start } from './terminal.ts';
+import { openTerminal, settle, type TerminalSession } from '../../support/terminal.ts';
+import { bundle } from './bundle.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -12,6 +14,12 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const start = (folder: string, args: readonly string[], { columns = 80, term = 'xterm-256color' } = {}): TerminalSession =>
+  openTerminal([join(folder, 'fixture.mjs'), ...args], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'] ?? '', TERM: term, HOME: folder },
+    columns,
+  });
 const lineOf = (keys: readonly string[]): readonly string[] => keys.join('').split('\r').slice(0, -1);
 const replies = (screen: string): readonly unknown[] =>
   [...screen.matchAll(/^REPLY (.*)$/gm)].map(([, json]) => JSON.parse(json ?? 'null') as unknown);
