@@ -2,7 +2,6 @@ import { homedir, hostname, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { exit, exitCodeOf } from './commands/exit-codes.ts';
 import { program, usageError, type Handlers } from './commands/program.ts';
-import type { GlobalOptions } from './commands/index.ts';
 import { toPmpError } from './engine/errors.ts';
 import type { Outside } from './host/outside.ts';
 
@@ -20,8 +19,13 @@ export async function run(process: NodeJS.Process): Promise<void> {
     if (usage === undefined) return;
     const error = usage === 'not-usage' ? toPmpError(thrown) : usage;
     process.exitCode = exitCodeOf(error);
-    const { createVoice } = await import('./host/view.ts');
-    createVoice(guessed(words), outside).fail(commandOf(words), error, process.exitCode);
+    const { failureWords } = await import('./report/failure.ts');
+    const { isTTY, columns } = outside.stderr;
+    const flags = { plain: words.includes('--plain') };
+    const failure = { command: commandOf(words), error, exitCode: process.exitCode, ...guessed(words) };
+    const { stdout, stderr } = await failureWords(failure, { isTTY, env: outside.env, flags, columns });
+    if (stdout !== undefined) outside.stdout.write(stdout);
+    outside.stderr.write(stderr);
   }
 }
 
@@ -50,18 +54,12 @@ async function parsed(words: readonly string[], outside: Outside): Promise<numbe
 }
 
 /** For a command line that cannot be parsed: the format that was probably meant. */
-function guessed(words: readonly string[]): Pick<GlobalOptions, 'output' | 'plain' | 'quiet' | 'verbose' | 'sandbox'> {
+function guessed(words: readonly string[]): { readonly format: 'text' | 'json'; readonly sandbox: boolean } {
   const json = words.some(
     (word, index) =>
       word === '-ojson' || word === '--output=json' || (word === 'json' && ['-o', '--output'].includes(words[index - 1] ?? '')),
   );
-  return {
-    output: json ? 'json' : 'text',
-    plain: words.includes('--plain'),
-    quiet: false,
-    verbose: false,
-    sandbox: words.includes('--sandbox'),
-  };
+  return { format: json ? 'json' : 'text', sandbox: words.includes('--sandbox') };
 }
 
 const dayTwo = ['oncall', 'override', 'maintenance', 'handoff', 'teardown'];

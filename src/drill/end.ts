@@ -36,7 +36,8 @@ export async function endDrill(watching: Watching, state: DrillState, ending: En
   else left.push(way.left);
   const found = arrival ?? (await attempt(ending, () => latecomer(hushed), undefined));
   if (found === undefined || found.joined) return left;
-  state.arrival ??= found;
+  // One that the other service's key opened is closed too, and is no arrival.
+  if (found.incident.service === plan.service.name) state.arrival ??= found;
   const open = await closeIncident(hushed, state, found, ending);
   // An event's alert is closed with its incident; one in Alertmanager stays until its own end.
   return open.length === 0 && way.via === 'events' ? [] : [...left, ...open];
@@ -79,11 +80,20 @@ function closes(watching: Watching, state: DrillState, arrival: Arrival, patienc
 /** Stopped between firing and seeing, its incident may only open now. */
 async function latecomer(watching: Watching): Promise<Arrival | undefined> {
   const { pace, plan, book, way } = watching;
-  const patience = { what: 'whether the incident still opens', deadline: pace.clock.now() + late };
-  const found = await watch(pace, patience, () => findArrival(watching, plan.service.name));
+  const patience = { what: 'to see whether the incident still opens', deadline: pace.clock.now() + late };
+  const { criticalService, highService } = plan.answers.names;
+  const services = [plan.service.name, ...[criticalService, highService].filter((name) => name !== plan.service.name)];
+  const found = await watch(pace, patience, async () => {
+    for (const service of services) {
+      const arrival = await findArrival(watching, service);
+      if (arrival !== undefined) return arrival;
+    }
+    return undefined;
+  });
   if (found === undefined) return undefined;
   way.arrived(found.incident.created);
-  if (!found.joined) book.enter('incident_opened', found.incident.created, `#${found.incident.number}, late`);
+  const where = found.incident.service === plan.service.name ? 'late' : `of "${found.incident.service}"`;
+  if (!found.joined) book.enter('incident_opened', found.incident.created, `#${found.incident.number}, ${where}`);
   return found;
 }
 

@@ -138,7 +138,7 @@ export class Phases {
     const { plan, pace, pagerduty } = this.watching;
     if (acknowledged === undefined) return;
     const until = Math.min(this.#quietUntil(acknowledged), ringsAgain(plan, acknowledged));
-    await watch(pace, { what: 'whether anybody further is called', deadline: until }, async () => {
+    await watch(pace, { what: 'to see whether anybody further is called', deadline: until }, async () => {
       const { log } = await this.#look(arrival);
       const over = log.some(({ type, at }) => type === 'resolve' && at >= acknowledged.at);
       return over || furtherAfter(log, acknowledged) !== undefined ? true : undefined;

@@ -3,7 +3,7 @@ import { promiseOf, type Answers, type EscalationPolicy, type Instant, type Serv
 import type { World } from '../ports/index.ts';
 import { eventSeverity, summaryOf, type DrillOrder, type DrillPlan, type PlannedLevel } from './order.ts';
 import { ulid, type Random } from './ulid.ts';
-import { minute, second } from './words.ts';
+import { inWords, minute, second } from './words.ts';
 
 /** So long before the next level would be called, a drill that nobody answers is ended. */
 const margin = 30 * second;
@@ -53,7 +53,7 @@ export async function planDrill(
     answerWithin,
     rings: ringing(order, urgency, levels, answerWithin),
     promise,
-    notes: [...notes, ...remarks(order, levels)],
+    notes: [...notes, ...remarks(order, levels), ...uninvited(levels)],
   };
 }
 
@@ -129,4 +129,11 @@ function remarks({ ack, requireHuman, escalation, via }: DrillOrder, levels: rea
       ? ['the alert is the real rule’s and bears no mark of a drill: verify takes its proof from a drill without --via stress']
       : []),
   ];
+}
+
+/** They would be paged, and only their mailbox would know. */
+function uninvited(levels: readonly PlannedLevel[]): readonly string[] {
+  const people = levels.flatMap((level) => level.people).filter(({ user }) => user?.invitationPending === true);
+  const names = [...new Set(people.map(({ name }) => name))];
+  return names.length === 0 ? [] : [`only e-mail reaches ${inWords(names)}: the invitation is not accepted yet`];
 }

@@ -1,6 +1,6 @@
 import { PmpError, type DrillObjection, type DrillPreview } from '../engine/index.ts';
 import { hides, type Instant } from '../model/index.ts';
-import type { SeenRule, World } from '../ports/index.ts';
+import type { SeenUser, World } from '../ports/index.ts';
 import { drillId } from './ulid.ts';
 import { drillLabel, drillLabels, type DrillPlan, type PlannedLevel } from './order.ts';
 import { at, clockIn, count, inWords } from './words.ts';
@@ -22,7 +22,7 @@ export async function previewDrill(world: World, plan: DrillPlan, now: Instant):
         name,
         email,
         localTime: clockIn(now, user?.value.timeZone ?? 'UTC'),
-        channels: channelsOf(user?.rules ?? [], plan),
+        channels: channelsOf(user, plan),
       })),
     })),
     rings: plan.rings,
@@ -43,10 +43,13 @@ export function refuse({ objections, service }: DrillPreview): void {
   });
 }
 
-/** "push at once", "phone after 2 min"; methods that PagerDuty does not use ring nobody. */
-function channelsOf(rules: readonly SeenRule[], { urgency }: DrillPlan): readonly string[] {
+/** "push at once", "phone after 2 min"; what PagerDuty does not use rings nobody, and before the invitation is accepted it uses e-mail alone. */
+function channelsOf(user: SeenUser | undefined, { urgency }: DrillPlan): readonly string[] {
   const names = { sms: 'SMS', phone: 'phone', push: 'push', email: 'e-mail', other: 'another way' } as const;
-  const usable = rules.filter((rule) => rule.urgency === urgency && rule.method.enabled);
+  const rules = user?.rules ?? [];
+  const usable = rules.filter(
+    (rule) => rule.urgency === urgency && rule.method.enabled && (user?.invitationPending !== true || rule.method.type === 'email'),
+  );
   return [
     ...new Set(
       usable
@@ -168,7 +171,7 @@ function nobody(plan: DrillPlan): readonly DrillObjection[] {
 }
 
 function rings({ people }: PlannedLevel, plan: DrillPlan): boolean {
-  return people.some(({ user }) => user === undefined || channelsOf(user.rules, plan).length > 0);
+  return people.some(({ user }) => user === undefined || channelsOf(user, plan).length > 0);
 }
 
 function quiet({ order, urgency, levels, policy, service }: DrillPlan): readonly DrillObjection[] {

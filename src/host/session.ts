@@ -51,7 +51,7 @@ export async function openSession(
   const files = createFiles(outside.cwd);
   const begun = outside.ticks();
   const interactive = isInteractive(options, outside);
-  const prompter = createPrompter({ stdin: outside.stdin, stderr: outside.stderr, interactive, ...look });
+  const prompter = createPrompter({ stdin: outside.stdin, stderr: outside.stderr, stopping: stop.stopping, interactive, ...look });
   const notify = (why: string, seconds: number) => view.tell({ type: 'waiting', why, seconds });
   const ask = () => credentialOf(outside.env, options.tokenFile, { files, prompter, warn: (text) => view.warn(text) });
   const place = sandbox === undefined ? realPlace(options, outside, createClock(notify), ask) : sandboxPlace(sandbox, options);

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PmpError } from '../../src/engine/index.ts';
-import { critical, event, evidence, high, hopsOf, incidents, lay, loadIn, ready, stillHeld, stillOpen, verdicts } from './ground.ts';
+import { Cluster, entries, secret } from '../sabotage/cluster.ts';
+import { critical, event, evidence, high, hopsOf, incidents, keyOf, lay, loadIn, ready, stillHeld, stillOpen, verdicts } from './ground.ts';
 
 const ground: { state: string } = { state: '' };
 beforeAll(async () => {
@@ -316,14 +317,39 @@ describe('safety first', () => {
 });
 
 describe('what goes wrong on the way', () => {
-  test('PagerDuty refuses the event: the drill stops at Alertmanager with PagerDuty’s own words', async () => {
+  test('PagerDuty refuses the event: the drill stops at Alertmanager at once, with PagerDuty’s own words', async () => {
     const made = await here();
-    const { services } = made.sandbox.section('pagerduty') as { services: { name: string; integrations: { integration_key: string }[] }[] };
-    for (const { integrations } of services) for (const row of integrations) row.integration_key = `${row.integration_key.slice(0, -1)}?`;
+    const short = Buffer.from('tooshort').toString('base64');
+    await new Cluster(made.sandbox).patch(secret, { data: { [entries.critical]: short } });
     const drilled = await made.run.testAlert();
     expect(drilled.code).toBe(7);
     expect(drilled.outcome?.error?.id).toBe('drill-not-seen');
+    expect(drilled.outcome?.error?.facts.cause).toMatch(/8 characters|unexpected status code 400: .*routing_key/);
+    expect(drilled.outcome?.hops.at(-1)).toMatchObject({ hop: 'resolved' });
+    expect(drilled.outcome?.hops.at(-1)?.seconds).toBeLessThan(60);
     expect(await stillHeld(made)).toBe(0);
+  });
+
+  test('PagerDuty accepts the event and opens nothing: the drill says when it does that', async () => {
+    const made = await here();
+    const unknown = Buffer.from('0'.repeat(32)).toString('base64');
+    await new Cluster(made.sandbox).patch(secret, { data: { [entries.critical]: unknown } });
+    const drilled = await made.run.testAlert();
+    expect(drilled.code).toBe(7);
+    expect(hopsOf(drilled)).toContain('event_accepted');
+    expect(drilled.outcome?.error?.facts.cause).toMatch(/PagerDuty accepted the event, but opened no incident/);
+  });
+
+  test('a key of the other service is found out, and the incident that it opened there is closed', async () => {
+    const made = await here({ people: 'asleep' });
+    const other = Buffer.from(keyOf(made, high)).toString('base64');
+    await new Cluster(made.sandbox).patch(secret, { data: { [entries.critical]: other } });
+    const drilled = await made.run.testAlert();
+    expect(drilled.code).toBe(7);
+    expect(drilled.outcome?.error?.facts.cause).toMatch(
+      /It opened incident #1 of "PMP Study - High Priority": the keys of the two are swapped/,
+    );
+    expect(stillOpen(made)).toEqual([]);
   });
 
   test('a queue in PagerDuty is waited for', async () => {

@@ -78,16 +78,19 @@ export async function stillHeld({ sandbox }: Ready): Promise<number> {
   return ((await response.json()) as unknown[]).length;
 }
 
+/** The integration key of a service. */
+export function keyOf({ sandbox }: Ready, service: string): string {
+  const { services } = sandbox.section('pagerduty') as { services: { name: string; integrations: { integration_key: string }[] }[] };
+  return services.find(({ name }) => name === service)?.integrations[0]?.integration_key ?? '';
+}
+
 /** An event of somebody else's, with the service's own key. */
 export async function event(made: Ready, service: string, summary: string, more: Readonly<Record<string, unknown>> = {}): Promise<void> {
-  const services = (made.sandbox.section('pagerduty') as { services: { name: string; integrations: { integration_key: string }[] }[] })
-    .services;
-  const key = services.find(({ name }) => name === service)?.integrations[0]?.integration_key;
   const response = await fetch(`${made.sandbox.eventsUrl}/v2/enqueue`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
-      routing_key: key,
+      routing_key: keyOf(made, service),
       event_action: 'trigger',
       dedup_key: `real-${summary}`,
       payload: { summary, source: 'test', severity: 'critical', ...more },

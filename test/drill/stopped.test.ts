@@ -11,7 +11,7 @@ const here = (more: Parameters<typeof ready>[1] = {}) => ready(ground.state, mor
 describe('Ctrl-C and SIGTERM', () => {
   // test/exhaustive has every moment, signal and way.
   const sample = moments.filter(({ name }) =>
-    ['accepted', 'person_notified', 'waiting whether anybody further', 'resolved'].includes(name),
+    ['accepted', 'person_notified', 'waiting to see whether anybody further', 'resolved'].includes(name),
   );
 
   test.each(sample.map((moment, index) => [moment.name, index % 2 === 0 ? 'SIGINT' : 'SIGTERM', moment] as const))(

@@ -24,7 +24,7 @@ export const moments: readonly Moment[] = [
   hop('person_notified'),
   watching('to acknowledge'),
   hop('acknowledged'),
-  watching('whether anybody further'),
+  watching('to see whether anybody further'),
   hop('snoozed'),
   hop('noted'),
   { name: 'ending', at: ({ type }) => type === 'cleaning' },

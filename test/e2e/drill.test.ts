@@ -27,9 +27,11 @@ describe.skipIf(!installed(program))('a drill through a real Alertmanager', () =
     writeFileSync(join(run.folder, 'kubeconfig'), sandbox.kubeconfig);
     copyFileSync(exampleAnswers, join(run.folder, 'pmp-pd.yaml'));
     const options = { sandbox: false, kubeconfig: join(run.folder, 'kubeconfig') };
-    expect((await run.setup(options)).code).toBe(0);
+    const done = await run.setup(options);
+    if (done.code !== 0) throw new Error('setup failed');
     for (const name of team) sandbox.doAction('sign-in', `${name}@example.com`);
-    const services = (sandbox.section('pagerduty') as { services: { name: string; integrations: { integration_key: string }[] }[] }).services;
+    const services = (sandbox.section('pagerduty') as { services: { name: string; integrations: { integration_key: string }[] }[] })
+      .services;
     for (const { name, integrations } of services)
       writeFileSync(
         join(run.folder, `PAGERDUTY_SERVICE_KEY_${name.endsWith('Critical') ? 'CRITICAL' : 'HIGH'}`),
@@ -85,7 +87,18 @@ describe.skipIf(!installed(program))('a drill through a real Alertmanager', () =
     const { hops, checks, error, leftBehind } = await drill();
     expect(error).toBeUndefined();
     expect([...new Set(hops.map(({ hop }) => hop))].toSorted()).toEqual(
-      ['accepted', 'notified_by_alertmanager', 'event_accepted', 'incident_opened', 'person_notified', 'acknowledged', 'snoozed', 'noted', 'resolved', 'closed'].toSorted(),
+      [
+        'accepted',
+        'notified_by_alertmanager',
+        'event_accepted',
+        'incident_opened',
+        'person_notified',
+        'acknowledged',
+        'snoozed',
+        'noted',
+        'resolved',
+        'closed',
+      ].toSorted(),
     );
     expect(checks.map(({ id, verdict }) => [id, verdict.status])).toEqual([
       ['08-test-alert', 'pass'],

@@ -70,7 +70,13 @@ export class InProcess {
   #signalled: (signal: Signal) => void = () => undefined;
 
   async sandbox(more: Partial<SandboxOptions> = {}): Promise<Sandbox> {
-    this.#sandbox ??= await openSandbox({ stateFile: join(this.folder, 'sandbox.json'), people: 'asleep', rateLimit: 1_000_000, unhurried: true, ...more });
+    this.#sandbox ??= await openSandbox({
+      stateFile: join(this.folder, 'sandbox.json'),
+      people: 'asleep',
+      rateLimit: 1_000_000,
+      unhurried: true,
+      ...more,
+    });
     return this.#sandbox;
   }
 

@@ -25,9 +25,10 @@ export interface Facts {
   readonly before: DeliveryCounters | undefined;
 }
 
-/** undefined: its metrics cannot be read; the incident tells then. */
+/** As they are now. undefined: its metrics cannot be read; the incident tells then. */
 export async function counters(alertmanager: Alertmanager): Promise<DeliveryCounters | undefined> {
   try {
+    alertmanager.forget();
     return await alertmanager.delivery();
   } catch (thrown) {
     if (thrown instanceof PmpError && thrown.id !== 'interrupted' && thrown.id !== 'terminated') return undefined;
