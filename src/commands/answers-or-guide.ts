@@ -2,7 +2,7 @@ import { fill, loadDraft, parseAnswers } from '../answers/index.ts';
 import { PmpError } from '../engine/index.ts';
 import type { Answers } from '../model/index.ts';
 import type { GlobalOptions, Session } from './app.ts';
-import { inCluster } from './obtain-answers.ts';
+import { inCluster } from './setup/obtain-answers.ts';
 
 const defaultFile = 'pmp-pd.yaml';
 

@@ -7,7 +7,7 @@ import type {
   Departure, EngineEvent, Finding, Head, Plan, SetupOutcome, VerifyOutcome } from '../engine/index.ts';
 import type { Answers, Brief, Instant, Prices } from '../model/index.ts';
 import type { Clock, Files, Lock, PagerDuty, Prompter, World, Yaml } from '../ports/index.ts';
-import type { PageFacts, VerdictFacts } from './verify-facts.ts';
+import type { PageFacts, VerdictFacts } from './verify/facts.ts';
 
 /** Options that every command has. */
 export interface GlobalOptions {

@@ -1,12 +1,12 @@
 export type { GlobalOptions, PictureWeeks, PlanExtras, PlanPurpose, Session, View } from './app.ts';
-export { completion, type CompletionOptions } from './completion.ts';
-export type { DayTwoOptions } from './day-two-options.ts';
+export { completion, type CompletionOptions } from './completion/completion.ts';
+export type { DayTwoOptions } from './day-two/options.ts';
 export { explain, type Explained, type ExplainOptions } from './explain.ts';
 export { exit, exitCodeOf } from './exit-codes.ts';
 export { program, usageError, type Handlers, type ProgramOutput } from './program.ts';
-export type { SandboxOptions } from './sandbox.ts';
+export type { SandboxOptions } from './sandbox/options.ts';
 export { dayTwo, setup, testAlert, verify } from './run.ts';
-export type { SetupOptions } from './setup-run.ts';
+export type { SetupOptions } from './setup/run.ts';
 export type { TestAlertOptions } from './test-alert-options.ts';
-export type { VerifyCommandOptions } from './verify.ts';
-export type { PageFacts, VerdictFacts } from './verify-facts.ts';
+export type { VerifyCommandOptions } from './verify/verify.ts';
+export type { PageFacts, VerdictFacts } from './verify/facts.ts';

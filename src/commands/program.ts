@@ -1,20 +1,20 @@
 import { Command, CommanderError, Option } from 'commander';
 import { PmpError } from '../engine/index.ts';
-import { addCompletion } from './completion-line.ts';
-import type { CompletionOptions } from './completion.ts';
+import { addCompletion } from './completion/line.ts';
+import type { CompletionOptions } from './completion/completion.ts';
 import type { ExplainOptions } from './explain.ts';
-import { duration, list, optional } from './flags.ts';
-import { helpStyle, helpWidth } from './help.ts';
-import { examples, withGlobals } from './line.ts';
-import { globals, setupOptions, verifyOptions } from './read-options.ts';
-import { addDayTwo } from './day-two-line.ts';
+import { duration, list, optional } from './line/flags.ts';
+import { helpStyle, helpWidth } from './line/help.ts';
+import { examples, withGlobals } from './line/line.ts';
+import { globals, setupOptions, verifyOptions } from './line/read-options.ts';
+import { addDayTwo } from './day-two/line.ts';
 import { addTestAlert } from './test-alert-line.ts';
 import type { TestAlertOptions } from './test-alert-options.ts';
-import type { DayTwoOptions } from './day-two-options.ts';
-import { addSandbox } from './sandbox-line.ts';
-import type { SandboxOptions } from './sandbox.ts';
-import type { SetupOptions } from './setup-run.ts';
-import type { VerifyCommandOptions } from './verify.ts';
+import type { DayTwoOptions } from './day-two/options.ts';
+import { addSandbox } from './sandbox/line.ts';
+import type { SandboxOptions } from './sandbox/options.ts';
+import type { SetupOptions } from './setup/run.ts';
+import type { VerifyCommandOptions } from './verify/verify.ts';
 
 /** What the program does with a parsed command line; main gives it. */
 export interface Handlers {

@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { duration, number, oneOf, optional, text, texts } from './flags.ts';
-import { examples, withGlobals } from './line.ts';
+import { duration, number, oneOf, optional, text, texts } from './line/flags.ts';
+import { examples, withGlobals } from './line/line.ts';
 import type { Handlers } from './program.ts';
-import { globals } from './read-options.ts';
+import { globals } from './line/read-options.ts';
 import type { TestAlertOptions } from './test-alert-options.ts';
 
 /** The command line of `pmp-pd test-alert`. */

@@ -1,5 +1,5 @@
 import { completion, program, type Handlers } from '../../src/commands/index.ts';
-import type { Shell } from '../../src/commands/completion.ts';
+import type { Shell } from '../../src/commands/completion/completion.ts';
 
 /** The real command line, with nothing behind it. */
 export function commandLine(ran: (name: string) => void = () => undefined): ReturnType<typeof program> {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { exitCodeOf } from '../../src/commands/exit-codes.ts';
 import type { Session, SetupOptions } from '../../src/commands/index.ts';
-import { ground } from '../../src/commands/setup-ground.ts';
+import { ground } from '../../src/commands/setup/ground.ts';
 import type { PmpError } from '../../src/engine/index.ts';
 import { refuseHeartbeat } from '../../src/host/heartbeat.ts';
 
