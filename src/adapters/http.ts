@@ -68,6 +68,8 @@ export class HttpFailure extends Error {
 export interface Http {
   /** Resolves with any answer but a redirect, whatever its status. @throws HttpFailure */
   send(request: HttpRequest): Promise<HttpResponse>;
+  /** Where calls that are made another way (a WebSocket) are told, too. */
+  readonly trace?: Trace;
   /** Ends idle connections and fails those in use. */
   close(): void;
 }
@@ -132,6 +134,7 @@ export function createHttp(options: { readonly userAgent: string; readonly clock
   }
   return {
     send,
+    ...(options.trace ? { trace: options.trace } : {}),
     close: () => {
       plain.agent.destroy();
       secure.agent.destroy();

@@ -7,12 +7,14 @@ export function regionPicks(engineers: readonly string[], region: readonly strin
   if (region.length < 2) return region;
   const picks: string[] = [];
   const weeks = new Map(region.map((who) => [who, 0]));
-  const last = new Map<string, number>();
-  for (const [index, engineer] of engineers.entries()) {
-    const pick = best(region, (who) => [who === engineer ? 1 : 0, weeks.get(who) ?? 0, last.get(who) ?? -Infinity]);
+  // Whoever has had the fewest weeks stands first, of those the one whose last is longest ago.
+  const queue = [...region];
+  for (const engineer of engineers) {
+    const [pick = ''] = queue.splice(queue[0] === engineer ? 1 : 0, 1);
+    const had = (weeks.get(pick) ?? 0) + 1;
     picks.push(pick);
-    weeks.set(pick, (weeks.get(pick) ?? 0) + 1);
-    last.set(pick, index);
+    weeks.set(pick, had);
+    queue.splice(queue.findLastIndex((who) => (weeks.get(who) ?? 0) <= had) + 1, 0, pick);
   }
   return evened(engineers, picks, weeks);
 }
@@ -23,8 +25,7 @@ function evened(engineers: readonly string[], picks: readonly string[], counted:
   const weeks = new Map(counted);
   const region = [...weeks.keys()];
   for (;;) {
-    const most = best(region, (who) => [-(weeks.get(who) ?? 0)]);
-    const fewest = best(region, (who) => [weeks.get(who) ?? 0]);
+    const [most, fewest] = [best(region, (who) => -(weeks.get(who) ?? 0)), best(region, (who) => weeks.get(who) ?? 0)];
     if ((weeks.get(most) ?? 0) - (weeks.get(fewest) ?? 0) < 2) return result;
     // Somebody with two weeks more has one that is not the other's own: a person is the week's engineer once in the list.
     const week = result.findLastIndex((who, index) => who === most && engineers[index] !== fewest);
@@ -35,17 +36,7 @@ function evened(engineers: readonly string[], picks: readonly string[], counted:
   }
 }
 
-/** The first with the least rank, compared entry by entry. */
-function best(people: readonly string[], rank: (who: string) => readonly number[]): string {
-  let found = '';
-  let least: readonly number[] = [Infinity];
-  for (const who of people) {
-    const ranked = rank(who);
-    const differs = ranked.findIndex((value, index) => value !== least[index]);
-    if (differs >= 0 && (ranked[differs] ?? 0) < (least[differs] ?? Infinity)) {
-      found = who;
-      least = ranked;
-    }
-  }
-  return found;
+/** The first with the least rank. */
+function best(people: readonly string[], rank: (who: string) => number): string {
+  return people.reduce((found, who) => (rank(who) < rank(found) ? who : found));
 }

@@ -1,4 +1,4 @@
-import { personOf, type Answers, type Layer, type Region, type Restriction, type Schedule } from '../model/index.ts';
+import type { Answers, Layer, Region, Restriction, Schedule } from '../model/index.ts';
 import { regionPicks } from './picks.ts';
 
 /** Names of the layers, as PagerDuty shows them; people and diffs know them by these. */
@@ -47,7 +47,8 @@ export function rotas(answers: Answers): readonly Schedule[] {
 
 /** The engineers of a region, in rotation order. */
 export function engineersOf(answers: Answers, region: Region): readonly string[] {
-  return answers.engineers.filter((email) => personOf(answers, email).region === region);
+  const there = new Set(answers.people.flatMap((person) => (person.region === region ? [person.email] : [])));
+  return answers.engineers.filter((email) => there.has(email));
 }
 
 function primary(answers: Answers): Schedule {

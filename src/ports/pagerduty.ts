@@ -205,6 +205,8 @@ export interface PagerDutyLive {
   overrides(schedule: string, from: Instant, until: Instant): Promise<readonly SeenOverride[]>;
   /** Everything of the account that bears our mark, in the order in which it can be taken away; users never. */
   own(): Promise<readonly OwnObject[]>;
+  /** Milliseconds by which PagerDuty's clock is ahead of this machine's, as the dates of its answers tell; 0 where they agree within a second. */
+  clockAhead(): number;
 }
 
 /**

@@ -19,6 +19,8 @@ export interface MachineOptions {
   /** Sandbox time at which a new state begins. */
   readonly start: Instant | undefined;
   readonly latencyMs: number;
+  /** Writes may wait to be kept as reads do: for whoever opens the file only after this process has closed it. */
+  readonly unhurried: boolean;
   readonly holder: string;
   /** Sections to begin with where the state is new, instead of an imitation's own. */
   readonly fresh: Sections;
@@ -105,9 +107,12 @@ export class Machine {
       await new Promise((resolve) => setTimeout(resolve, this.options.latencyMs));
     this.clock.settle();
     const taken = { at: this.clock.now() };
-    const reply = await withFaults(this.faults, request, () => this.#dispatch(request, taken));
+    const answered = await withFaults(this.faults, request, () => this.#dispatch(request, taken));
+    // Node would date it by the real time.
+    const date = new Date(this.clock.now() + this.faults.skew).toUTCString();
+    const reply: SandboxReply = { ...answered, headers: { date, ...answered.headers } };
     this.state.record({ time: new Date(taken.at).toISOString(), method: request.method, path: request.path, status: reply.status });
-    if (request.method === 'GET' || request.method === 'HEAD') this.#saveSoon();
+    if (this.options.unhurried || request.method === 'GET' || request.method === 'HEAD') this.#saveSoon();
     else this.save();
     this.listening.stir();
     return reply;

@@ -33,6 +33,8 @@ export interface SandboxOptions {
   /** Sandbox time of a new state, default: now. */
   readonly start?: Instant;
   readonly latencyMs?: number;
+  /** The state file need not hold each write before it is answered: enough where this process cannot be lost. */
+  readonly unhurried?: boolean;
   /** REST requests a minute and token, default 960. */
   readonly rateLimit?: number;
   readonly dst?: DstReading;
@@ -100,6 +102,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       clock: options.clock ?? 'embedded',
       start: options.start,
       latencyMs: options.latencyMs ?? 0,
+      unhurried: options.unhurried ?? false,
       holder: options.holder ?? 'another pmp-pd',
       fresh: options.fresh ?? {},
     },

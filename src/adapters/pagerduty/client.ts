@@ -2,6 +2,7 @@ import { PmpError, clean, toPmpError } from '../../engine/errors.ts';
 import type { Calls, Clock } from '../../ports/index.ts';
 import { HttpFailure, type Http } from '../http.ts';
 import type { Bearer } from './credential.ts';
+import { createDates } from './dates.ts';
 import { askedWait, createGate, createPace } from './pace.ts';
 import { UnknownOutcome, refusal, type Purpose } from './refusal.ts';
 import { Shape, rubbish } from './shape.ts';
@@ -38,6 +39,8 @@ export interface Client {
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
   readonly calls: Calls;
+  /** Milliseconds by which PagerDuty's clock is ahead of ours. */
+  clockAhead(): number;
 }
 
 export interface ClientOptions {
@@ -66,10 +69,11 @@ export function path(template: string, ...ids: readonly string[]): string {
 /** The one way to PagerDuty's REST API: pacing, retries that cannot duplicate, and errors that say the way out. */
 export function createClient(options: ClientOptions): Client {
   const { clock, signal } = options;
-  const gate = createGate(10);
+  const gate = createGate(10, clock);
   const pace = createPace(clock, options.notify, signal);
   const counts = { reads: 0, writes: 0, retries: 0 };
   const born = new Map<string, number>();
+  const dates = createDates();
   const base = options.apiUrl.replace(/\/+$/, '');
 
   async function attempt(call: Call, number: number, token: string): Promise<Arrival> {
@@ -82,11 +86,14 @@ export function createClient(options: ClientOptions): Client {
     const headers = from === undefined ? {} : { From: from };
     const { tokenType } = options.bearer;
     const query = call.query ?? {};
+    const sentAt = clock.now();
     const arrival = await ride(
       { url: new URL(base + call.path), method: call.method, token, tokenType, headers, query, ...(call.body && { body: call.body }) },
       how,
     );
-    pace.learn(arrival.ok ? arrival.headers : arrival.response.headers);
+    const learnt = arrival.ok ? arrival.headers : arrival.response.headers;
+    pace.learn(learnt);
+    dates.learn(learnt['date'], sentAt, clock.now());
     return arrival;
   }
 
@@ -167,6 +174,7 @@ export function createClient(options: ClientOptions): Client {
     clock,
     signal,
     calls: counts,
+    clockAhead: dates.ahead,
   };
 }
 

@@ -110,6 +110,7 @@ export function createPagerDuty(options: PagerDutyOptions): PagerDuty {
     preview: (schedule, begin, end) => preview(client, all.users, schedule, begin, end),
     calls: client.calls,
     expect: client.expect,
+    clockAhead: client.clockAhead,
     ...now,
     ...findingByAlert(client, all),
     ...incidentWrites(client, { status, log: now.log, forget: incident.forget }),

@@ -19,7 +19,7 @@ const lockTries = 6;
 
 /** Users, how they are reached and when. Up to ten users at a time; after the first "could not be locked", one. */
 export function people(client: Client, users: Directory<UserEntry>): People {
-  const creating = createGate(10);
+  const creating = createGate(10, client.clock);
 
   async function createUser(user: User): Promise<void> {
     const resource = `user ${user.name}`;

@@ -17,7 +17,16 @@ export function wallClock(at: Instant, timeZone: string): { readonly weekday: nu
   return { weekday: weekdays.indexOf(parts.get('weekday') ?? '') + 1, time: `${parts.get('hour') ?? '00'}:${parts.get('minute') ?? '00'}` };
 }
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one takes longer than using it a hundred times. */
 function formatIn(timeZone: string): Intl.DateTimeFormat {
+  const format = formats.get(timeZone) ?? newFormat(timeZone);
+  formats.set(timeZone, format);
+  return format;
+}
+
+function newFormat(timeZone: string): Intl.DateTimeFormat {
   const shape = { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
   try {
     return new Intl.DateTimeFormat('en-US', { ...shape, timeZone });

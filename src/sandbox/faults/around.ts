@@ -9,23 +9,17 @@ type Meeting = ReadonlyMap<FaultKind, Fault>;
 /** Answers a request as the armed faults have it: some act before it is done, some after, some on the wire. */
 export async function withFaults(plan: FaultPlan, request: SandboxRequest, answer: () => Promise<SandboxReply>): Promise<SandboxReply> {
   const meeting = plan.meeting(request.method, request.path);
-  const dated = (reply: SandboxReply): SandboxReply =>
-    plan.skew === 0 ? reply : { ...reply, headers: { date: skewedDate(plan), ...reply.headers } };
   const slow = meeting.get('latency');
   if (slow !== undefined) await pause(slow.amount ?? 0);
   const refused = before(plan, meeting, request);
-  if (refused !== undefined) return dated(refused);
+  if (refused !== undefined) return refused;
   const reply = meeting.has('user-lock') ? await locked(plan, request, answer) : await answer();
-  return dated(after(plan, meeting, request, reply));
+  return after(plan, meeting, request, reply);
 }
 
 /** The same for what one imitation asks of another: there is no wire between them, so all that can happen is a refusal. */
 export function refusedInside(plan: FaultPlan, request: SandboxRequest): SandboxReply | undefined {
   return before(plan, plan.meeting(request.method, request.path), request);
-}
-
-function skewedDate(plan: FaultPlan): string {
-  return new Date(Date.now() + plan.skew).toUTCString();
 }
 
 function before(plan: FaultPlan, meeting: Meeting, request: SandboxRequest): SandboxReply | undefined {
