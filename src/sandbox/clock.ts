@@ -37,6 +37,14 @@ export class SandboxClock {
     this.#sandbox = anchor.sandbox;
     this.#real = anchor.real;
     this.#settled = anchor.sandbox;
+    if (this.#speed > 0) this.#catchUp();
+  }
+
+  /** While no process ran, time passed as it does outside, however fast it goes now. */
+  #catchUp(): void {
+    const real = Date.now();
+    this.#sandbox += Math.max(0, real - this.#real);
+    this.#real = real;
   }
 
   now(): Instant {

@@ -9,7 +9,7 @@ import { compileRegex, labelName, parseMatchers } from './matchers.ts';
 import { fingerprint, memoryOf, written } from './memory.ts';
 import type { Labels, StoredAlert } from './memory.ts';
 import { jsonOf, ok, refused, said, timeIn, unparsed } from './replies.ts';
-import { holds, inhibitors, routesOf } from './routing.ts';
+import { holds, inhibition, routesOf } from './routing.ts';
 import type { Taken } from './routing.ts';
 import type { AlertmanagerRequest, Replica, Surroundings } from './server.ts';
 import { silencesOn } from './silences.ts';
@@ -27,19 +27,29 @@ export interface Seen {
 export const suppressed = (seen: Seen): boolean => seen.silencedBy.length + seen.inhibitedBy.length > 0;
 
 /** Of the configuration in force. */
-export const loaded = (replica: Replica): Configuration => readConfiguration(replica.inForce, minorOf(replica.version));
+export function loaded(replica: Replica): Configuration {
+  const known = read.get(replica);
+  if (known?.text === replica.inForce) return known.configuration;
+  const configuration = readConfiguration(replica.inForce, minorOf(replica.version));
+  read.set(replica, { text: replica.inForce, configuration });
+  return configuration;
+}
+
+/** Whatever is asked of an Alertmanager needs its configuration: it is read once. */
+const read = new WeakMap<Replica, { readonly text: string; readonly configuration: Configuration }>();
 
 /** Every alert that has not ended, by fingerprint. */
 export function seenBy(replica: Replica, configuration: Configuration, now: Instant): readonly Seen[] {
   const alive = Object.values(memoryOf(replica).alerts)
     .filter((alert) => alert.endsAt > now)
     .sort((a, b) => (fingerprint(a.labels) < fingerprint(b.labels) ? -1 : 1));
+  const inhibitedBy = inhibition(configuration, alive);
   return alive.map((alert) => ({
     alert,
     labels: alert.labels,
     routes: routesOf(configuration, alert.labels),
     silencedBy: silencesOn(replica, alert.labels, now).map(({ id }) => id),
-    inhibitedBy: inhibitors(configuration, alert, alive).map(({ labels }) => fingerprint(labels)),
+    inhibitedBy: inhibitedBy(alert).map(({ labels }) => fingerprint(labels)),
   }));
 }
 
@@ -165,6 +175,7 @@ function take(replica: Replica, around: Surroundings, sent: Readonly<Record<stri
     annotations: filled(sent['annotations']),
     startsAt,
     endsAt,
+    ...(end === undefined ? { timeout: true } : {}),
     ...(typeof url === 'string' && url !== '' ? { generatorURL: url } : {}),
   });
   return undefined;
@@ -183,16 +194,26 @@ function resolveTimeout(replica: Replica): number {
 /** How long an alert is remembered after its end. */
 const remembered = 900_000;
 
-/** Takes an alert in, as the dispatcher gets it; one that goes on keeps its start. */
+/** Takes an alert in, as the dispatcher gets it; one that goes on keeps its start, and an end that is set later than the newly wanted one. */
 export function receive(replica: Replica, now: Instant, alert: Omit<StoredAlert, 'updatedAt'>): void {
   const memory = memoryOf(replica);
   const key = fingerprint(alert.labels);
   const old = memory.alerts[key];
-  const goesOn = old !== undefined && old.endsAt > alert.startsAt;
-  const stored = { ...alert, startsAt: goesOn ? Math.min(old.startsAt, alert.startsAt) : alert.startsAt, updatedAt: now };
+  const stored = { ...(old === undefined ? alert : merged(old, alert, now)), updatedAt: now };
   memory.alerts[key] = stored;
   const isNews = old === undefined || old.endsAt <= now || stored.endsAt <= now;
   memory.received[alert.endsAt > now ? 'firing' : 'resolved'] += 1;
   for (const [each, { endsAt }] of Object.entries(memory.alerts)) if (endsAt + remembered < now) delete memory.alerts[each];
   join(replica, now, stored, isNews);
+}
+
+/** Alertmanager's own rule: of two that overlap the earlier start, and the later end; only one that has ended by now is ended in any case. */
+function merged(old: StoredAlert, alert: Omit<StoredAlert, 'updatedAt'>, now: Instant): Omit<StoredAlert, 'updatedAt'> {
+  const ends = alert.endsAt > old.startsAt && alert.endsAt < old.endsAt;
+  const starts = alert.startsAt > old.startsAt && alert.startsAt < old.endsAt;
+  if (!ends && !starts) return alert;
+  const over = alert.endsAt <= now;
+  const kept = over ? old.endsAt <= now : old.timeout !== true;
+  const endsAt = kept ? Math.max(old.endsAt, alert.endsAt) : alert.endsAt;
+  return { ...alert, startsAt: Math.min(old.startsAt, alert.startsAt), endsAt };
 }

@@ -2,7 +2,7 @@ import type { Instant } from '../../model/index.ts';
 import { loaded, seenBy, suppressed } from './alerts.ts';
 import { part, parts } from './checks.ts';
 import type { Values } from './decode.ts';
-import { memoryOf, written } from './memory.ts';
+import { count, memoryOf, written } from './memory.ts';
 import type { Taken } from './routing.ts';
 import { logLine } from './log.ts';
 import type { Replica, Surroundings } from './server.ts';
@@ -47,6 +47,8 @@ function pagingReceiver(replica: Replica): string {
 
 /** A notification to PagerDuty fails: the counters rise, and the log says why. */
 export function failPagerDuty(replica: Replica, now: Instant, reason: FailureReason): void {
+  begin(replica, 'pagerduty');
+  countRequest(replica, 'pagerduty', false);
   fail(replica, now, { receiver: pagingReceiver(replica), integration: 'pagerduty', reason, error: words[reason] });
 }
 
@@ -61,16 +63,25 @@ interface Failure {
   readonly alerts?: number;
 }
 
+/** Counts notifications that are begun, whatever comes of them. */
+export function begin(replica: Replica, integration: string, times = 1): void {
+  count(memoryOf(replica).counters.sent, integration, times);
+}
+
+/** Counts single attempts of them. */
+export function countRequest(replica: Replica, integration: string, taken: boolean, times = 1): void {
+  const { counters } = memoryOf(replica);
+  count((counters.requests ??= {}), integration, times);
+  if (!taken) count((counters.failedRequests ??= {}), integration, times);
+}
+
 /** Counts a notification that failed, and says so in the log. */
 export function fail(
   replica: Replica,
   now: Instant,
   { receiver, integration, reason, error, times = 1, index = 0, alerts = 1 }: Failure,
 ): void {
-  const { counters } = memoryOf(replica);
-  const key = `${integration} ${knownReason(reason, replica.version)}`;
-  counters.sent[integration] = (counters.sent[integration] ?? 0) + times;
-  counters.failed[key] = (counters.failed[key] ?? 0) + times;
+  count(memoryOf(replica).counters.failed, `${integration} ${knownReason(reason, replica.version)}`, times);
   logLine(replica, now, 'error', 'Notify for alerts failed', {
     component: 'dispatcher',
     num_alerts: alerts,
@@ -115,10 +126,10 @@ function tell(
   const times = due - group.sent;
   if (times <= 0) return;
   group.sent = due;
-  const { counters } = memoryOf(replica);
   const problem = problemOf(hook, around);
-  if (problem === undefined) counters.sent['webhook'] = (counters.sent['webhook'] ?? 0) + times;
-  else
+  begin(replica, 'webhook', times);
+  countRequest(replica, 'webhook', problem === undefined, times);
+  if (problem !== undefined)
     fail(replica, around.now, { receiver: route.receiver, integration: 'webhook', reason: 'other', error: `${once}: ${problem}`, times });
 }
 

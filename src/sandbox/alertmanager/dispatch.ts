@@ -1,27 +1,23 @@
 import type { Instant } from '../../model/index.ts';
 import { loaded } from './alerts.ts';
 import type { Configuration } from './configuration.ts';
-import { fail } from './deliver.ts';
+import { begin, countRequest, fail } from './deliver.ts';
 import type { FailureReason } from './deliver.ts';
-import { inOrder, pageGroups, pagersOf } from './groups.ts';
+import { dueOf, outlook } from './due.ts';
+import { inOrder, pageGroups, pagersOf, toldKey } from './groups.ts';
 import type { Attempt, PageGroup, TellAlert } from './groups.ts';
 import { within } from './intervals.ts';
 import { fingerprint, memoryOf } from './memory.ts';
+import type { StoredAlert } from './memory.ts';
+import { judged } from './judge.ts';
+import type { Outcome } from './judge.ts';
 import { messageOf, Unsendable } from './message.ts';
 import type { Message } from './message.ts';
 import { needsTelling, tellAll, toldOf } from './nflog.ts';
-import { inhibitors } from './routing.ts';
+import { inhibition } from './routing.ts';
 import type { Replica, Surroundings } from './server.ts';
 import { silencesOn } from './silences.ts';
 import { minorOf } from './version.ts';
-
-/** What came of one request to PagerDuty. */
-export interface Outcome {
-  /** undefined: no answer came. */
-  readonly status: number | undefined;
-  /** The body; without an answer, why there is none. */
-  readonly text: string;
-}
 
 /** Sends one event; whoever calls knows what is behind the address. */
 export type Outlet = (message: Message, userAgent: string) => Outcome;
@@ -35,35 +31,26 @@ export function dispatch(replica: Replica, around: Surroundings, outlet: Outlet)
   const groups = pageGroups(replica);
   if (Object.keys(groups).length === 0) return;
   const configuration = loaded(replica);
+  const isMuted = mutes(replica, configuration, around.now);
+  const coming = outlook(replica);
   for (const [name, group] of Object.entries(groups)) {
-    const job: Job = { replica, around, outlet, configuration, group };
-    if (group.attempts.length === 0 && group.next <= around.now) flush(job);
+    const job: Job = { replica, around, outlet, configuration, group, isMuted };
+    if (group.attempts.length === 0 && group.members.length > 0 && dueOf(coming, group) <= around.now) flush(job);
     for (const attempt of group.attempts.filter(({ at }) => at <= around.now)) tell(job, attempt);
-    if (group.members.length === 0 && group.attempts.length === 0) delete groups[name];
+    if (cleared(replica, group, around.now)) delete groups[name];
   }
 }
 
-/** When `dispatch` has something to do next; a group about which nothing changes sleeps until its repeat interval. */
-export function nextDispatch(replica: Replica): Instant | undefined {
-  const due = Object.values(pageGroups(replica)).map((group) => dueOf(replica, group));
-  return due.length === 0 ? undefined : Math.min(...due);
-}
+const clearing = 30_000;
 
-function dueOf(replica: Replica, group: PageGroup): Instant {
-  if (group.attempts.length > 0) return Math.min(...group.attempts.map(({ at }) => at));
-  const { flushed, route } = group;
-  if (flushed === null || group.stale || route.muted.length + route.active.length > 0) return group.next;
-  const { alerts, silences, told = {} } = memoryOf(replica);
-  const changes = [
-    ...Object.values(alerts).map(({ endsAt }) => endsAt),
-    ...Object.values(silences).flatMap(({ startsAt, endsAt }) => [startsAt, endsAt]),
-  ].filter((at) => at > flushed);
-  const repeats = Object.entries(told)
-    .filter(([key]) => key.startsWith(`${group.key} `))
-    .map(([, { at }]) => at + route.repeat + 1);
-  const soonest = Math.min(...changes, ...repeats);
-  if (soonest <= group.next || soonest === Infinity) return group.next;
-  return group.next + Math.ceil((soonest - group.next) / route.interval) * route.interval;
+/** Whether an empty group is cleared away now: every half minute the dispatcher does so; till then the group's timer goes on, also for who joins it. */
+function cleared({ reloadedAt }: Replica, group: PageGroup, now: Instant): boolean {
+  if (group.members.length > 0 || group.attempts.length > 0) {
+    delete group.cleared;
+    return false;
+  }
+  group.cleared ??= reloadedAt + (Math.floor((now - reloadedAt) / clearing) + 1) * clearing;
+  return group.cleared <= now;
 }
 
 interface Job {
@@ -72,21 +59,21 @@ interface Job {
   readonly outlet: Outlet;
   readonly configuration: Configuration;
   readonly group: PageGroup;
+  readonly isMuted: (alert: StoredAlert) => boolean;
 }
 
 /** The timer fired: what is not suppressed goes to each integration, the first replica's at once. */
-function flush({ replica, around, configuration, group }: Job): void {
+function flush({ replica, around, configuration, group, isMuted }: Job): void {
   const { now, position } = around;
   const { interval } = group.route;
-  // What was slept through changed nothing: the timer's beat goes on.
-  const skipped = group.flushed === null ? 0 : Math.floor((now - group.next) / interval);
-  group.next = (group.flushed === null ? now : group.next + skipped * interval) + interval;
+  group.next = now + interval;
   group.flushed = now;
   group.stale = false;
   group.failed = false;
   const alerts = toTell(replica, group, now);
-  const heard = mutedByTime(configuration, group, now) ? [] : alerts.filter((alert) => !isMuted(replica, configuration, alert, now));
+  const heard = mutedByTime(configuration, group, now) ? [] : alerts.filter((alert) => !isMuted(alert));
   const wait = position * peerWait;
+  group.patient = wait > 0;
   const deadline = now + Math.max(interval, shortestFlush) + wait;
   group.attempts =
     heard.length === 0
@@ -109,9 +96,17 @@ function mutedByTime(configuration: Configuration, { route }: PageGroup, now: In
   return (active.length > 0 && !within(configuration, active, now)) || within(configuration, muted, now);
 }
 
-function isMuted(replica: Replica, configuration: Configuration, alert: TellAlert, now: Instant): boolean {
-  const alive = Object.values(memoryOf(replica).alerts).filter(({ endsAt }) => endsAt > now);
-  return silencesOn(replica, alert.labels, now).length > 0 || inhibitors(configuration, alert, alive).length > 0;
+/** What inhibits is worked out when the first alert is asked about. */
+function mutes(replica: Replica, configuration: Configuration, now: Instant): Job['isMuted'] {
+  const known: { inhibitedBy?: ReturnType<typeof inhibition> } = {};
+  return (alert) => {
+    if (silencesOn(replica, alert.labels, now).length > 0) return true;
+    known.inhibitedBy ??= inhibition(
+      configuration,
+      Object.values(memoryOf(replica).alerts).filter(({ endsAt }) => endsAt > now),
+    );
+    return known.inhibitedBy(alert).length > 0;
+  };
 }
 
 /** All integrations are through: what has ended leaves the group, unless somebody must still be told. */
@@ -135,7 +130,7 @@ function tell(job: Job, attempt: Attempt): void {
   const ids = (resolved: boolean): readonly string[] =>
     attempt.alerts.filter((alert) => alert.resolved === resolved).map(({ labels }) => fingerprint(labels));
   const [firing, resolved] = [ids(false), ids(true)];
-  const logKey = `${group.key} ${group.route.receiver}/pagerduty[${attempt.index}]`;
+  const logKey = toldKey(group, attempt.index);
   const sendResolved = config['send_resolved'] !== false;
   const over = (): void => {
     group.attempts = group.attempts.filter((each) => each !== attempt);
@@ -149,10 +144,10 @@ function tell(job: Job, attempt: Attempt): void {
     over();
     return;
   }
+  if (attempt.tries === 0) begin(replica, 'pagerduty');
   const alerts = sendResolved ? attempt.alerts : attempt.alerts.filter((alert) => !alert.resolved);
   const outcome = alerts.length === 0 ? sentNothing : send(job, attempt, alerts);
   if (outcome === 'later') return;
-  if (outcome === undefined) memoryOf(replica).counters.sent['pagerduty'] = (memoryOf(replica).counters.sent['pagerduty'] ?? 0) + 1;
   if (outcome === undefined || outcome === sentNothing) log();
   else {
     group.failed = true;
@@ -172,6 +167,10 @@ interface Failed {
 /** @returns undefined: taken; 'later': it will be tried again; else why not */
 function send(job: Job, attempt: Attempt, alerts: readonly TellAlert[]): Failed | 'later' | undefined {
   const { replica, around, outlet, configuration, group } = job;
+  if (around.now >= attempt.deadline && attempt.problem !== undefined) {
+    const { reason, words } = attempt.problem;
+    return { reason, error: given(attempt, '', words) };
+  }
   attempt.tries += 1;
   const minor = minorOf(replica.version);
   const config = pagersOf(configuration, group.route.receiver)[attempt.index] ?? {};
@@ -180,14 +179,17 @@ function send(job: Job, attempt: Attempt, alerts: readonly TellAlert[]): Failed 
   try {
     const message = messageOf(config, telling, around, templatesOf(configuration, around));
     const problem = judged(message, outlet(message, `Alertmanager/${replica.version}`));
+    countRequest(replica, 'pagerduty', problem === undefined);
     if (problem === undefined) return undefined;
     if (!problem.again) return { reason: problem.reason, error: given(attempt, 'due to unrecoverable error ', problem.words) };
-    attempt.at = around.now + pause(attempt.tries);
-    if (attempt.at < attempt.deadline) return 'later';
-    return { reason: problem.reason, error: given(attempt, '', problem.words) };
+    // Given up at the deadline and not before, though nothing is tried any more in its last moments.
+    attempt.at = Math.min(around.now + pause(attempt.tries), attempt.deadline);
+    attempt.problem = problem;
+    return 'later';
   } catch (error) {
-    if (error instanceof Unsendable) return { reason: 'other', error: given(attempt, 'due to unrecoverable error ', error.message) };
-    throw error;
+    if (!(error instanceof Unsendable)) throw error;
+    countRequest(replica, 'pagerduty', false);
+    return { reason: 'other', error: given(attempt, 'due to unrecoverable error ', error.message) };
   }
 }
 
@@ -200,38 +202,4 @@ const pause = (tries: number): number => Math.min(60_000, Math.round(500 * 1.5 *
 function templatesOf({ values }: Configuration, around: Surroundings): readonly string[] {
   const files = values['templates'];
   return Array.isArray(files) ? files.flatMap((file) => around.read(String(file)) ?? []) : [];
-}
-
-interface Problem {
-  readonly again: boolean;
-  readonly reason: FailureReason;
-  readonly words: string;
-}
-
-function judged({ url, v1 }: Message, { status, text }: Outcome): Problem | undefined {
-  if (status === undefined) {
-    const words = `failed to post message to PagerDuty${v1 ? ' v1' : ''}: Post ${JSON.stringify(url)}: ${text}`;
-    return { again: true, reason: 'other', words };
-  }
-  if (status >= 200 && status < 300) return undefined;
-  const details = status === 400 ? detailsIn(text) : '';
-  const words = `unexpected status code ${status}${details === '' ? '' : `: ${details}`}`;
-  const again = status >= 500 || status === (v1 ? 403 : 429);
-  return { again, reason: v1 ? 'other' : reasonOf(status), words };
-}
-
-function reasonOf(status: number): FailureReason {
-  if (status === 401 || status === 403) return 'authError';
-  if (status === 429) return 'rateLimited';
-  return status >= 500 ? 'serverError' : status >= 400 ? 'clientError' : 'other';
-}
-
-/** PagerDuty's message and errors. */
-function detailsIn(text: string): string {
-  try {
-    const { message = '', errors = [] } = JSON.parse(text) as { readonly message?: string; readonly errors?: readonly string[] };
-    return `${message}: ${errors.join(',')}`;
-  } catch {
-    return '';
-  }
 }

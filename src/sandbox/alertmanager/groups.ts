@@ -2,6 +2,7 @@ import type { Instant } from '../../model/index.ts';
 import { loaded } from './alerts.ts';
 import { parts } from './checks.ts';
 import type { Configuration } from './configuration.ts';
+import type { FailureReason } from './deliver.ts';
 import { fingerprint, memoryOf, written } from './memory.ts';
 import type { Labels, StoredAlert } from './memory.ts';
 import { routesOf } from './routing.ts';
@@ -22,6 +23,8 @@ export interface Attempt {
   at: Instant;
   readonly deadline: Instant;
   tries: number;
+  /** Why it must be tried again. */
+  problem?: { readonly reason: FailureReason; readonly words: string };
 }
 
 /** Alerts that are told together: one per route and group labels. */
@@ -38,6 +41,10 @@ export interface PageGroup {
   stale: boolean;
   attempts: Attempt[];
   failed: boolean;
+  /** Others of its cluster speak first. What it has to say meanwhile grows old, also where nothing changes, so it sleeps through no beat. */
+  patient?: boolean;
+  /** Nobody is in it any more: when it is cleared away. */
+  cleared?: Instant;
 }
 
 /** The `pagerduty_configs` of a receiver, by its name. */
@@ -45,6 +52,9 @@ export function pagersOf(configuration: Configuration, receiver: string): Return
   const found = parts(configuration.values['receivers']).find(({ name }) => name === receiver);
   return parts(found?.['pagerduty_configs']);
 }
+
+/** Under which the notification log keeps what one of the receiver's integrations was last told. */
+export const toldKey = ({ key, route }: PageGroup, index: number): string => `${key} ${route.receiver}/pagerduty[${index}]`;
 
 export const pageGroups = (replica: Replica): Record<string, PageGroup> => (memoryOf(replica).pages ??= {});
 
@@ -58,7 +68,7 @@ export function join(
 ): void {
   const groups = pageGroups(replica);
   // Another alert may inhibit them, or no longer.
-  if (isNews) for (const group of Object.values(groups)) group.stale = true;
+  if (isNews) for (const group of Object.values(groups)) wake(group, now);
   for (const route of routesOf(configuration, alert.labels)) {
     if (pagersOf(configuration, route.receiver).length === 0) continue;
     const late = alert.startsAt + route.wait < now;
@@ -68,6 +78,14 @@ export function join(
     if (!group.members.includes(id)) group.members.push(id);
     if (group.flushed === null && late) group.next = now;
   }
+}
+
+/** It slept because nothing changed; its timer beat on, and the next beat is the one that counts. */
+function wake(group: PageGroup, now: Instant): void {
+  const { flushed, next, attempts, route } = group;
+  if (flushed !== null && next < now && attempts.length === 0)
+    group.next = next + Math.ceil((now - next) / route.interval) * route.interval;
+  group.stale = true;
 }
 
 function newGroup(route: Taken, next: Instant): PageGroup {

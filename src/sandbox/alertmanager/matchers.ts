@@ -62,8 +62,19 @@ function checkRegex(matcher: Matcher): void {
   compileRegex(matcher.value);
 }
 
+/** Every alert is held against every pattern: each is compiled once, and forgotten when there are too many. */
+const compiled = new Map<string, RegExp>();
+const mostCompiled = 1000;
+
 /** Anchored, as Alertmanager anchors it. @throws Refusal for one that does not compile. */
 export function compileRegex(value: string): RegExp {
+  const known = compiled.get(value) ?? anchoredRegex(value);
+  if (compiled.size >= mostCompiled) compiled.clear();
+  compiled.set(value, known);
+  return known;
+}
+
+function anchoredRegex(value: string): RegExp {
   const anchored = `^(?:${value})$`;
   try {
     return new RegExp(anchored);

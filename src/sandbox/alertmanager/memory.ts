@@ -13,6 +13,8 @@ export interface StoredAlert {
   readonly endsAt: Instant;
   readonly updatedAt: Instant;
   readonly generatorURL?: string;
+  /** Its end is none that anybody set. */
+  readonly timeout?: true;
 }
 
 export interface StoredMatcher {
@@ -32,11 +34,18 @@ export interface StoredSilence {
   readonly comment: string;
 }
 
-/** Notifications by integration ("pagerduty", "webhook") since it started; a failed one counts as sent, too. */
+/** Notifications by integration ("pagerduty", "webhook") since it started, counted when they are begun. */
 export interface Counters {
   readonly sent: Record<string, number>;
   /** "pagerduty clientError" */
   readonly failed: Record<string, number>;
+  /** Single attempts, and those that failed; an older state file has none. */
+  requests?: Record<string, number>;
+  failedRequests?: Record<string, number>;
+}
+
+export function count(counters: Record<string, number>, name: string, times = 1): void {
+  counters[name] = (counters[name] ?? 0) + times;
 }
 
 /** What an Alertmanager holds besides its configuration. It goes with the container, as with an emptyDir. */
@@ -81,8 +90,17 @@ export function nextId(replica: Replica): string {
 const separator = 0xff;
 const prime = 0x1_00_00_00_01_b3n;
 
+/** An alert's labels never change, and are asked for again and again. */
+const taken = new WeakMap<Labels, string>();
+
 /** 64-bit FNV-1a over the labels by name, as Prometheus takes it. */
 export function fingerprint(labels: Labels): string {
+  const known = taken.get(labels) ?? hashed(labels);
+  taken.set(labels, known);
+  return known;
+}
+
+function hashed(labels: Labels): string {
   let hash = 0xcb_f2_9c_e4_84_22_23_25n;
   const take = (byte: number): void => {
     hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * prime);

@@ -11,6 +11,7 @@ const integrations = ['email', 'opsgenie', 'pagerduty', 'pushover', 'slack', 'sn
 export function metrics(replica: Replica, now: Instant): string {
   const { counters, received } = memoryOf(replica);
   const sent = each((integration) => counters.sent[integration] ?? 0);
+  const requests = each((integration) => counters.requests?.[integration] ?? 0);
   const version = { version: 'v2' };
   return [
     family('alertmanager_alerts', 'gauge', 'How many alerts by state.', alertStates(replica, now)),
@@ -34,9 +35,9 @@ export function metrics(replica: Replica, now: Instant): string {
       'alertmanager_notification_requests_failed_total',
       'counter',
       'The total number of failed notification requests.',
-      each((integration) => failedOf(replica, integration)),
+      each((integration) => counters.failedRequests?.[integration] ?? 0),
     ),
-    family('alertmanager_notification_requests_total', 'counter', 'The total number of attempted notification requests.', sent),
+    family('alertmanager_notification_requests_total', 'counter', 'The total number of attempted notification requests.', requests),
     family('alertmanager_notifications_failed_total', 'counter', 'The total number of failed notifications.', failures(replica)),
     family('alertmanager_notifications_total', 'counter', 'The total number of attempted notifications.', sent),
     family('alertmanager_silences', 'gauge', 'How many silences by state.', silenceStates(replica, now)),

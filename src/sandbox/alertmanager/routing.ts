@@ -103,23 +103,34 @@ function groupOf(by: readonly string[], labels: Labels): Labels {
   return by.includes('...') ? labels : Object.fromEntries(Object.entries(labels).filter(([name]) => by.includes(name)));
 }
 
-/** Which of the others mute an alert, by the configuration's inhibition rules. An alert that is both source and target of a rule does not mute itself. */
-export function inhibitors<T extends { readonly labels: Labels }>(
+/**
+ * Which of the others mute an alert, by the configuration's inhibition rules. An alert that is both source and target of a rule does not mute itself.
+ * What the rules make of the others is worked out once, for as many alerts as are asked about.
+ */
+export function inhibition<T extends { readonly labels: Labels }>(
   configuration: Configuration,
-  target: T,
   others: readonly T[],
-): readonly T[] {
-  return parts(configuration.values['inhibit_rules']).flatMap((rule) => {
-    const isSource = (labels: Labels): boolean => matchersOf(rule, 'source_').every((matcher) => holds(matcher, labels));
-    const isTarget = (labels: Labels): boolean => matchersOf(rule, 'target_').every((matcher) => holds(matcher, labels));
-    if (!isTarget(target.labels)) return [];
-    const equal = strings(rule['equal']);
-    const both = isSource(target.labels);
-    return others.filter(
-      (other) =>
-        isSource(other.labels) &&
-        equal.every((name) => (other.labels[name] ?? '') === (target.labels[name] ?? '')) &&
-        !(both && isTarget(other.labels)),
-    );
-  });
+): (target: { readonly labels: Labels }) => readonly T[] {
+  const rules = parts(configuration.values['inhibit_rules']).map((rule) => inhibitionRule(rule, others));
+  return ({ labels }) => rules.flatMap((mutedBy) => mutedBy(labels));
+}
+
+function inhibitionRule<T extends { readonly labels: Labels }>(rule: Values, others: readonly T[]): (labels: Labels) => readonly T[] {
+  const [sources, targets] = [matchersOf(rule, 'source_'), matchersOf(rule, 'target_')];
+  const isSource = (labels: Labels): boolean => sources.every((matcher) => holds(matcher, labels));
+  const isTarget = (labels: Labels): boolean => targets.every((matcher) => holds(matcher, labels));
+  const equal = strings(rule['equal']);
+  const shared = (labels: Labels): string => JSON.stringify(equal.map((name) => labels[name] ?? ''));
+  const found = new Map<string, T[]>();
+  for (const other of others.filter(({ labels }) => isSource(labels))) {
+    const key = shared(other.labels);
+    const known = found.get(key);
+    if (known) known.push(other);
+    else found.set(key, [other]);
+  }
+  return (labels) => {
+    if (!isTarget(labels)) return [];
+    const muting = found.get(shared(labels)) ?? [];
+    return isSource(labels) ? muting.filter((other) => !isTarget(other.labels)) : muting;
+  };
 }

@@ -1,5 +1,6 @@
 import type { Imitation } from '../core.ts';
 import { handle } from './handle.ts';
+import { bringClusterUpToDate } from './older.ts';
 import { nextOfAlertmanagers, runAlertmanagers } from './outlet.ts';
 import { nextInstant, reconcile } from './reconcile.ts';
 import { clusterWith } from './shapes.ts';
@@ -14,6 +15,8 @@ export const kubernetesImitation: Imitation<KubernetesState> = {
     return reply;
   },
   next: (world) => {
+    // The clock asks before anybody else.
+    bringClusterUpToDate(world.state, world.now());
     const due = [nextInstant(world.state, world.now()), nextOfAlertmanagers(world.state)].filter((at) => at !== undefined);
     return due.length === 0 ? undefined : Math.min(...due);
   },

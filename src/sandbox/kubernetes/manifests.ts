@@ -56,3 +56,14 @@ export const studyApi: Tree = workload('pmp-study-api', { app: 'pmp-study-api' }
     },
   ],
 });
+
+/** Its worker, from the same image, with no limit at all: the load on it is for the other of the two rules. */
+export const studyWorker: Tree = workload('pmp-study-worker', { app: 'pmp-study-worker' }, { app: 'pmp-study-worker' }, 1, {
+  containers: [
+    {
+      name: 'worker',
+      image: 'registry.example.com/pmp-study/api-with-stress:1.4.0',
+      resources: { requests: { cpu: '100m' } },
+    },
+  ],
+});

@@ -1,6 +1,8 @@
 import type { Instant } from '../../model/index.ts';
-import { dispatch, nextDispatch } from '../alertmanager/dispatch.ts';
-import type { Outcome, Outlet } from '../alertmanager/dispatch.ts';
+import { dispatch } from '../alertmanager/dispatch.ts';
+import { nextDispatch } from '../alertmanager/due.ts';
+import type { Outlet } from '../alertmanager/dispatch.ts';
+import type { Outcome } from '../alertmanager/judge.ts';
 import type { ImitationWorld } from '../core.ts';
 import { builtInKind } from './kinds.ts';
 import { isReady, refreshFiles, runKey, surroundings } from './pods.ts';

@@ -3,7 +3,8 @@ import { builtInKind, operatorKinds } from './kinds.ts';
 import { nextInstant, reconcile } from './reconcile.ts';
 import { emptyState } from './state.ts';
 import type { KubernetesState } from './state.ts';
-import { alertmanagerPod, emptyConfiguration, headlessService, service, studyApi, studyNamespace, workload } from './manifests.ts';
+import { alertmanagerPod, emptyConfiguration, headlessService, service, workload } from './manifests.ts';
+import { giveStudy } from './older.ts';
 import type { Discovery } from './prometheus-manifests.ts';
 import { prometheusObjects } from './prometheus-manifests.ts';
 import { create } from './write.ts';
@@ -24,8 +25,7 @@ export function clusterWith(shape: ClusterShape): KubernetesState {
   const discovery = prometheusOf[shape];
   if (discovery) put(state, kubectl, prometheusObjects(discovery));
   const later = settle(state, made);
-  add(state, 'namespaces', '', { metadata: { name: studyNamespace } }, 'kube-apiserver');
-  add(state, 'deployments', studyNamespace, studyApi, kubectl);
+  giveStudy(state, made);
   settle(state, later);
   return state;
 }

@@ -62,6 +62,8 @@ export interface KubernetesState {
     /** From a change of a Secret or ConfigMap until running containers see it. */
     volumeRefresh: number;
   };
+  /** Names of the study's workloads that it has been given, deleted since or not; an older state file has none. */
+  given?: readonly string[];
   /** false: the kubelet cannot make a mount point below another read-only mount, as older ones cannot. */
   nestedMounts: boolean;
 }

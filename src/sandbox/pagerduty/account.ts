@@ -79,6 +79,8 @@ const priorities = [
   { id: 'PSANDP5', name: 'P5', description: 'Cosmetic issues or bugs, not affecting customer ability to use the product' },
 ];
 
+export const isPriority = (id: unknown): boolean => priorities.some((row) => row.id === id);
+
 function listPriorities(call: Call): ReturnType<typeof ok> {
   if (call.state.plan === 'free') throw lacksAbility('priorities');
   return page(call, 'priorities', priorities, (row) => ({

@@ -22,7 +22,17 @@ const waiting = /do not acknowledge before the last level/i;
 
 /** An escalation drill says so in its title and in its custom details. */
 function asksToWait(incident: IncidentRow): boolean {
-  return waiting.test(incident.title) || incident.alerts.some((alert) => waiting.test(JSON.stringify(alert.details) ?? ''));
+  return waiting.test(incident.title) || incident.alerts.some(({ details }) => saysWait(details));
+}
+
+/** Details can be long, and are asked about whenever the clock moves: those of one event are read once. */
+const read = new WeakMap<object, boolean>();
+
+function saysWait(details: unknown): boolean {
+  if (typeof details !== 'object' || details === null) return waiting.test(String(details));
+  const says = read.get(details) ?? waiting.test(JSON.stringify(details));
+  read.set(details, says);
+  return says;
 }
 
 /** Who of those that an incident reached acknowledges it first by themselves, and when; undefined: nobody does. */

@@ -24,23 +24,25 @@ const pendingActs: Readonly<Record<PendingRow['type'], (scene: Scene, incident: 
   urgency_change: (_scene, incident) => pend(incident, ['urgency_change']),
 };
 
-/**
- * All that is to come, in the order in which it happens where it falls on one instant: events, people, what is pending, and only then what rings. So an
- * answer in the last second counts, and a rule whose delay is as long as its level's never rings.
- */
-function happenings(scene: Scene): readonly Happening[] {
+/** What is not about one incident: events that wait, and people who accept and sign in. */
+function common(scene: Scene): readonly Happening[] {
   const { world, settings } = scene;
-  const { state } = world;
-  const open = state.incidents.filter((incident) => incident.status !== 'resolved');
-  const event = state.events[0];
-  const signIn = signInDue(state, settings.people);
+  const event = world.state.events[0];
+  const signIn = signInDue(world.state, settings.people);
   return [
     ...(event ? [{ at: event.at, happen: () => takeFirst(scene) }] : []),
     ...(signIn === undefined ? [] : [{ at: signIn, happen: () => signInEveryone(world) }]),
-    ...(settings.people === 'awake' ? open.flatMap((incident) => answerOf(scene, incident)) : []),
-    ...open.flatMap((incident) => pendingOf(scene, incident)),
-    ...open.flatMap((incident) => ringsOf(scene, incident)),
   ];
+}
+
+/**
+ * All that is to come of an incident, in the order in which it happens where it falls on one instant: people, what is pending, and only then what rings.
+ * So an answer in the last second counts, and a rule whose delay is as long as its level's never rings.
+ */
+function comingOf(scene: Scene, incident: IncidentRow): readonly Happening[] {
+  if (incident.status === 'resolved') return [];
+  const answers = scene.settings.people === 'awake' ? answerOf(scene, incident) : [];
+  return [...answers, ...pendingOf(scene, incident), ...ringsOf(scene, incident)];
 }
 
 function takeFirst(scene: Scene): void {
@@ -73,13 +75,20 @@ const soonest = (all: readonly Happening[]): Happening | undefined =>
 
 /** When something happens next; undefined: nothing will. */
 export function nextDue(scene: Scene, outbox: Outbox): Instant | undefined {
-  const due = [soonest(happenings(scene))?.at, outbox.next(scene.world)].filter((each) => each !== undefined);
-  return due.length > 0 ? Math.min(...due) : undefined;
+  const { world } = scene;
+  let next = Math.min(soonest(common(scene))?.at ?? Infinity, outbox.next(world) ?? Infinity);
+  for (const incident of world.state.incidents) next = Math.min(next, soonest(comingOf(scene, incident))?.at ?? Infinity);
+  return next === Infinity ? undefined : next;
 }
 
-/** Does all that is due by now; one happening may bring about or call off the next. */
+/** Does all that is due by now: one happening may bring about or call off the next, but only an event reaches more than one incident. */
 export function doDue(scene: Scene, outbox: Outbox): void {
   const now = scene.world.now();
-  for (let due = soonest(happenings(scene)); due !== undefined && due.at <= now; due = soonest(happenings(scene))) due.happen();
+  run(() => soonest(common(scene)), now);
+  for (const incident of scene.world.state.incidents) run(() => soonest(comingOf(scene, incident)), now);
   outbox.tick(scene.world);
+}
+
+function run(next: () => Happening | undefined, now: Instant): void {
+  for (let due = next(); due !== undefined && due.at <= now; due = next()) due.happen();
 }

@@ -1,4 +1,5 @@
 import type { SandboxReply } from '../core.ts';
+import { isPriority } from './account.ts';
 import { announce } from './announce.ts';
 import { created, ok } from './call.ts';
 import type { Call, Route } from './call.ts';
@@ -65,8 +66,23 @@ function refuse(message: string): never {
   throw invalid(message);
 }
 
+/** All that a request wants of an incident, or nothing. */
 function update(call: Call, incident: IncidentRow, body: Body): void {
+  const [before, deliveries] = [structuredClone(incident), call.state.deliveries];
+  try {
+    change(call, incident, body);
+  } catch (thrown) {
+    Object.assign(incident, before);
+    call.state.deliveries = deliveries;
+    throw thrown;
+  }
+}
+
+function change(call: Call, incident: IncidentRow, body: Body): void {
   oneOf(body, 'type', ['incident', 'incident_reference']);
+  if (body['assignments'] !== undefined && body['escalation_policy'] !== undefined)
+    throw invalid('Assignments cannot be specified if an escalation policy is given');
+  if (isObject(body['priority']) && !isPriority(body['priority']['id'])) throw refusal(400, 1020, 'Priority Invalid');
   if (typeof body['title'] === 'string') incident.title = text(body, 'title', { max: 1024 });
   if (body['status'] !== undefined) changeStatus(call, incident, body);
   if (body['urgency'] !== undefined) changeUrgency(call, incident, oneOf(body, 'urgency', ['high', 'low']) === 'low' ? 'low' : 'high');

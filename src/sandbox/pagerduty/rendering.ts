@@ -1,6 +1,6 @@
-import { Temporal } from 'temporal-polyfill';
 import type { Instant } from '../../model/index.ts';
 import type { DstReading, LayerRow, OverrideRow, RestrictionRow } from './types.ts';
+import { instantOf, wallOf, type Wall } from './wall-clock.ts';
 
 /** Somebody's hours: from `start`, up to and without `end`. */
 export interface Entry {
@@ -17,9 +17,7 @@ export interface Frame {
   readonly dst: DstReading;
 }
 
-const instantOf = (wall: Temporal.PlainDateTime, zone: string): Instant => wall.toZonedDateTime(zone).epochMilliseconds;
-const wallOf = (instant: Instant, zone: string): Temporal.PlainDateTime =>
-  Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone).toPlainDateTime();
+const day = 86_400_000;
 
 /** One layer by itself, turn by turn; entries are not cut to the frame, but every one of them touches it. */
 export function renderLayer(layer: LayerRow, frame: Frame): readonly Entry[] {
@@ -63,7 +61,7 @@ function turns(layer: LayerRow, frame: Frame): readonly Entry[] {
   const anchor = layer.rotation_virtual_start;
   const anchorWall = wallOf(anchor, frame.zone);
   const startOf = (turn: number): Instant =>
-    frame.dst === 'wall' ? instantOf(anchorWall.add({ seconds: turn * length }), frame.zone) : anchor + turn * length * 1000;
+    frame.dst === 'wall' ? instantOf(anchorWall + turn * length * 1000, frame.zone) : anchor + turn * length * 1000;
   const first = Math.floor((frame.since - anchor) / (length * 1000)) - 2;
   const result: Entry[] = [];
   for (let turn = first; ; turn += 1) {
@@ -78,22 +76,27 @@ function turns(layer: LayerRow, frame: Frame): readonly Entry[] {
 /** The hours that a layer's restrictions open, sorted and without overlaps. */
 function openHours(restrictions: readonly RestrictionRow[], frame: Frame): readonly Span[] {
   const spans: Span[] = [];
-  let day = wallOf(frame.since, frame.zone).toPlainDate().subtract({ days: 9 });
-  const last = wallOf(frame.until, frame.zone).toPlainDate().add({ days: 1 });
-  for (; Temporal.PlainDate.compare(day, last) <= 0; day = day.add({ days: 1 })) {
+  const last = midnight(wallOf(frame.until, frame.zone)) + day;
+  for (let date = midnight(wallOf(frame.since, frame.zone)) - 9 * day; date <= last; date += day) {
     for (const restriction of restrictions) {
-      if (restriction.type === 'weekly_restriction' && restriction.start_day_of_week !== day.dayOfWeek) continue;
-      spans.push(hoursOn(day, restriction, frame));
+      if (restriction.type === 'weekly_restriction' && restriction.start_day_of_week !== weekday(date)) continue;
+      spans.push(hoursOn(date, restriction, frame));
     }
   }
   return merged(spans);
 }
 
-function hoursOn(day: Temporal.PlainDate, restriction: RestrictionRow, frame: Frame): Span {
-  const wall = day.toPlainDateTime(Temporal.PlainTime.from(restriction.start_time_of_day));
+const midnight = (wall: Wall): Wall => Math.floor(wall / day) * day;
+
+/** Monday is 1; the first day of 1970 was a Thursday. */
+const weekday = (date: Wall): number => ((date / day + 3) % 7) + 1;
+
+function hoursOn(date: Wall, restriction: RestrictionRow, frame: Frame): Span {
+  const [hours = 0, minutes = 0, seconds = 0] = restriction.start_time_of_day.split(':').map(Number);
+  const wall = date + ((hours * 60 + minutes) * 60 + seconds) * 1000;
   const start = instantOf(wall, frame.zone);
-  const seconds = restriction.duration_seconds;
-  return { start, end: frame.dst === 'wall' ? instantOf(wall.add({ seconds }), frame.zone) : start + seconds * 1000 };
+  const length = restriction.duration_seconds * 1000;
+  return { start, end: frame.dst === 'wall' ? instantOf(wall + length, frame.zone) : start + length };
 }
 
 function overlap(a: Span, b: Span): Span | undefined {

@@ -30,7 +30,7 @@ function listSchedules(call: Call): SandboxReply {
   );
   return page(call, 'schedules', rows, (row) => ({
     ...summary(call, row),
-    ...(includes(call, 'schedule_layers') ? { schedule_layers: presentLayers(call, row, undefined) } : {}),
+    ...(includes(call, 'schedule_layers') ? { schedule_layers: presentLayers(call, row, undefined, []) } : {}),
   }));
 }
 
@@ -66,7 +66,7 @@ function presentSchedule(call: Call, row: ScheduleRow, frame: Frame | undefined)
   const sub = (name: string, entries: readonly Entry[]): unknown => ({ name, ...rendered(call, row, shown(entries), frame) });
   return {
     ...summary(call, row),
-    schedule_layers: presentLayers(call, row, frame),
+    schedule_layers: presentLayers(call, row, frame, layers),
     overrides_subschedule: sub('Overrides', overrides),
     final_schedule: sub('Final Schedule', renderFinal(layers, overrides)),
   };
@@ -86,10 +86,15 @@ function summary(call: Call, row: ScheduleRow): Readonly<Record<string, unknown>
 }
 
 /** PagerDuty answers with the layers in the opposite order of the one it was sent. */
-function presentLayers(call: Call, row: ScheduleRow, frame: Frame | undefined): readonly unknown[] {
+function presentLayers(
+  call: Call,
+  row: ScheduleRow,
+  frame: Frame | undefined,
+  entriesOf: readonly (readonly Entry[])[],
+): readonly unknown[] {
   const overflow = call.request.query.get('overflow') === 'true';
-  const all = row.layers.map((layer) => {
-    const entries = frame ? renderLayer(layer, frame) : [];
+  const all = row.layers.map((layer, index) => {
+    const entries = entriesOf[index] ?? [];
     return { ...presentLayer(call, row, layer), ...rendered(call, row, frame && !overflow ? clipped(entries, frame) : entries, frame) };
   });
   return all.reverse();

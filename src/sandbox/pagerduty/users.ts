@@ -156,6 +156,9 @@ function deleteUser(call: Call): SandboxReply {
   );
   const targeted = call.state.policies.some((policy) => policy.rules.some((rule) => rule.targets.some((target) => target.id === user.id)));
   if (scheduled || targeted) throw invalid('User cannot be deleted while on a schedule or an escalation policy');
+  // Without the ability to hand over what leavers have, which the sandbox's plans lack.
+  if (call.state.incidents.some((row) => row.status !== 'resolved' && row.assignments.some((each) => each.user === user.id)))
+    throw invalid('User cannot be deleted while incidents are assigned to them');
   call.state.users = call.state.users.filter((row) => row !== user);
   return gone();
 }

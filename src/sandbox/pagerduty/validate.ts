@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Instant } from '../../model/index.ts';
 import { invalid } from './refusal.ts';
+import { offsetAt, wallOf } from './wall-clock.ts';
 
 export type Body = Readonly<Record<string, unknown>>;
 
@@ -121,9 +122,9 @@ export function zoneName(value: string): string {
 /** PagerDuty's own form: wall time with offset; UTC as Z. */
 export function iso(instant: Instant, zone = 'Etc/UTC'): string {
   if (zone === 'Etc/UTC') return new Date(instant).toISOString().replace('.000Z', 'Z');
-  return Temporal.Instant.fromEpochMilliseconds(instant)
-    .toZonedDateTimeISO(zone)
-    .toString({ timeZoneName: 'never', smallestUnit: 'second' });
+  const offset = Math.round(offsetAt(instant, zone) / 60_000);
+  const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60].map((part) => String(part).padStart(2, '0'));
+  return `${new Date(wallOf(instant, zone)).toISOString().slice(0, 19)}${offset < 0 ? '-' : '+'}${hours}:${minutes}`;
 }
 
 export const isEmail = (value: string): boolean => value.length >= 6 && value.length <= 100 && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value);

@@ -200,6 +200,12 @@ const failures = async (server: ClusterServer): Promise<readonly string[]> => {
   const { text } = await server.call('GET', '/alertmanager/metrics');
   return text.split('\n').filter((line) => /notifications_failed_total\{integration="pagerduty".* [1-9]/.test(line));
 };
+/** Single attempts: those that failed, and all. */
+const requests = async (server: ClusterServer): Promise<readonly number[]> => {
+  const { text } = await server.call('GET', '/alertmanager/metrics');
+  const value = (name: string): number => Number(new RegExp(`${name}\\{integration="pagerduty"\\} (\\d+)`).exec(text)?.[1]);
+  return [value('requests_failed_total'), value('requests_total')];
+};
 const lastLine = async (server: ClusterServer): Promise<string> => {
   const pods = await server.get('/api/v1/namespaces/monitoring/pods?labelSelector=app%3Dalertmanager');
   return (await server.get(`/api/v1/namespaces/monitoring/pods/${pods.json.items[0].metadata.name}/log?tailLines=1`)).text;
@@ -253,6 +259,78 @@ describe('the imitation’s timers', () => {
     await post(short, p1(short, 'Down', 10));
     short.pass(600_000);
     expect(short.events).toHaveLength(0);
+  });
+});
+
+describe('the timer of a group', () => {
+  const short = (): string => drill(receivers(v2)).replace('5m', '10s');
+  const seconds = (server: ClusterServer, began: number): readonly string[] => {
+    const told: string[] = [];
+    server.reply = () => {
+      told.push(`${(server.now - began) / 1000} ${actions(server).at(-1)}`);
+      return { status: 202 };
+    };
+    return told;
+  };
+
+  it('beats on while nothing happens: news waits for its beat, whoever asks for something meanwhile', async () => {
+    const server = await imitation(short, '0.28.1');
+    const told = seconds(server, server.now);
+    await post(server, p1(server));
+    server.pass(494_000);
+    await post(server, p1(server, 'Down', 3600, { instance: 'second' }));
+    server.pass(0);
+    expect(told).toEqual(['30 trigger']);
+    server.pass(30_000);
+    expect(told).toEqual(['30 trigger', '500 trigger']);
+  });
+
+  it('beats on for half a minute at most when all in it have ended: who comes back meanwhile waits for the beat', async () => {
+    const server = await imitation(short, '0.28.1');
+    const told = seconds(server, server.now);
+    await post(server, p1(server));
+    server.pass(31_000);
+    await post(server, p1(server, 'Down', 0));
+    server.pass(10_000);
+    await post(server, p1(server));
+    server.pass(20_000);
+    await post(server, p1(server, 'Down', 0));
+    server.pass(60_000);
+    await post(server, p1(server));
+    server.pass(60_000);
+    expect(told).toEqual(['30 trigger', '40 resolve', '50 trigger', '70 resolve', '151 trigger']);
+  });
+
+  it('notices that a silence has been lifted, also right after somebody has looked', async () => {
+    const server = await imitation(short, '0.28.1');
+    const began = server.now;
+    const times = { startsAt: new Date(began).toISOString(), endsAt: new Date(began + 3_600_000).toISOString() };
+    const matchers = [{ name: 'alertname', value: 'Down', isRegex: false, isEqual: true }];
+    const silence = { matchers, ...times, createdBy: 'ada@example.com', comment: 'known' };
+    const { json } = await server.call('POST', '/alertmanager/api/v2/silences', silence);
+    await post(server, p1(server));
+    server.pass(45_000);
+    await server.call('GET', '/alertmanager/api/v2/silences');
+    expect(server.events).toHaveLength(0);
+    await server.call('DELETE', `/alertmanager/api/v2/silence/${json.silenceID}`);
+    server.pass(10_000);
+    expect(actions(server)).toEqual(['trigger']);
+  });
+});
+
+describe('an alert that is sent again', () => {
+  it('keeps the later of two ends that somebody set, unless it has ended by now', async () => {
+    const server = await imitation(() => drill(receivers(v2)), '0.28.1');
+    const ends = async (): Promise<number> =>
+      (Date.parse((await server.call('GET', '/alertmanager/api/v2/alerts?filter=alertname%3DDown')).json[0].endsAt) - server.now) / 1000;
+    await post(server, p1(server, 'Down', 600));
+    await post(server, p1(server, 'Down', 60));
+    expect(await ends()).toBe(600);
+    await post(server, [{ labels: { alertname: 'Down', severity: 'P1' }, startsAt: new Date(server.now + 1).toISOString() }]);
+    expect(await ends()).toBe(600);
+    server.pass(60_000);
+    await post(server, [{ labels: { alertname: 'Down', severity: 'P1' }, endsAt: new Date(server.now).toISOString() }]);
+    expect((await server.call('GET', '/alertmanager/api/v2/alerts?filter=alertname%3DDown')).json).toEqual([]);
   });
 });
 
@@ -335,9 +413,12 @@ describe('what PagerDuty does not take', () => {
     server.pass(40_000);
     expect(server.events).toHaveLength(4);
     expect(await failures(server)).toEqual([]);
+    expect(await requests(server)).toEqual([3, 4]);
     server.reply = () => ({ status: 500 });
     await post(server, p1(server, 'Other'));
-    server.pass(400_000);
+    server.pass(329_000);
+    expect(await failures(server)).toEqual([]);
+    server.pass(1000);
     expect(await failures(server)).toEqual(['alertmanager_notifications_failed_total{integration="pagerduty",reason="serverError"} 1']);
     expect(await lastLine(server)).toMatch(/notify retry canceled after \d+ attempts: unexpected status code 500/);
   });
@@ -451,5 +532,21 @@ describe('two replicas', () => {
     expect(server.events).toHaveLength(0);
     server.pass(1000);
     expect(actions(server)).toEqual(['trigger']);
+  });
+
+  it('with a group interval shorter than its patience the second tells again of what has just ended: what it was about to say had grown old', async () => {
+    const server = await pair();
+    const data = { 'alertmanager.yml': drill(receivers(v2)).replace('group_wait: 30s', 'group_wait: 1s').replace('5m', '4s') };
+    await server.patch('/api/v1/namespaces/monitoring/configmaps/alertmanager-config', 'merge', { data });
+    for (const ordinal of [0, 1]) await server.call('POST', `${through(ordinal)}/-/reload`);
+    const began = server.now;
+    const told: string[] = [];
+    server.reply = () => {
+      told.push(`${(server.now - began) / 1000} ${actions(server).at(-1)}`);
+      return { status: 202 };
+    };
+    for (const ordinal of [0, 1]) await post(server, p1(server, 'Down', 20), through(ordinal));
+    server.pass(60_000);
+    expect(told).toEqual(['1 trigger', '21 resolve', '31 trigger', '46 resolve']);
   });
 });

@@ -56,6 +56,17 @@ describe('served time', () => {
     expect(passed / took).toBeCloseTo(60, -1);
   });
 
+  test('between two processes time passes as it does outside, however fast it goes while one runs', async () => {
+    const file = await stateFile();
+    await (await openSandbox({ stateFile: file })).close();
+    const text = JSON.parse(await readFile(file, 'utf8'));
+    text.clock.real -= 3_600_000;
+    await writeFile(file, JSON.stringify(text));
+    const sandbox = await opened({ stateFile: file, clock: 60 });
+    expect(sandbox.clock.now() - text.clock.sandbox).toBeGreaterThanOrEqual(3_600_000);
+    expect(sandbox.clock.now() - text.clock.sandbox).toBeLessThan(3 * 3_600_000);
+  });
+
   test('what is due happens without anybody asking', async () => {
     const file = await stateFile();
     const sandbox = await opened({ stateFile: file, clock: 1200, people: 'awake' });

@@ -3,7 +3,14 @@ import { request } from 'node:http';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openSandbox, resetSandbox, runningSandbox } from '../../../src/sandbox/index.ts';
+import type { Sandbox } from '../../../src/sandbox/index.ts';
 import { Client, opened, stateFile } from '../support.ts';
+
+async function merge(sandbox: Sandbox, path: string, body: unknown): Promise<void> {
+  const headers = { 'content-type': 'application/merge-patch+json' };
+  const done = await fetch(`${sandbox.baseUrl}/k8s${path}`, { method: 'PATCH', headers, body: JSON.stringify(body) });
+  expect(done.status).toBe(200);
+}
 
 describe('what is kept between commands', () => {
   test('an account outlives the process that built it, ids and all', async () => {
@@ -23,6 +30,39 @@ describe('what is kept between commands', () => {
     const pd = new Client(await opened({ stateFile: file }));
     await pd.user('Ada Example');
     expect(await readFile(file, 'utf8')).toContain('ada@example.com');
+  });
+
+  test('a file from before the sandbox paged gets what it lacks: the study’s pods, and a page for what already fires', async () => {
+    const file = await stateFile();
+    const first = await openSandbox({ stateFile: file, start: Date.UTC(2026, 8, 1), clock: 0 });
+    const pager = { 'alertmanager.yml': 'route: { receiver: a }\nreceivers: [{ name: a, pagerduty_configs: [{ routing_key: a }] }]\n' };
+    await merge(first, '/api/v1/namespaces/monitoring/configmaps/alertmanager-config', { data: pager });
+    await fetch(`${first.alertmanagerUrl}/-/reload`, { method: 'POST' });
+    first.doAction('advance', '10s');
+    await first.close();
+    const text = JSON.parse(await readFile(file, 'utf8'));
+    const { kubernetes, pagerduty } = text.sections;
+    for (const part of ['objects', 'runs'])
+      for (const key of Object.keys(kubernetes[part])) if (key.includes('pmp-study')) delete kubernetes[part][key];
+    delete kubernetes.given;
+    for (const run of Object.values<any>(kubernetes.runs)) if (run.alertmanager) delete run.alertmanager.memory.pages;
+    for (const part of ['events', 'deliveries', 'eventDelay']) delete pagerduty[part];
+    await writeFile(file, JSON.stringify(text));
+
+    const again = await opened({ stateFile: file });
+    again.doAction('advance', '1m');
+    const pods = async (): Promise<readonly any[]> =>
+      ((await (await fetch(`${again.baseUrl}/k8s/api/v1/namespaces/pmp-study/pods`)).json()) as any).items;
+    expect((await pods()).map(({ status }) => status.phase)).toEqual(['Running', 'Running']);
+    const failed = /notifications_failed_total\{integration="pagerduty",reason="clientError"\} ([1-9]\d*)/;
+    expect(await (await fetch(`${again.alertmanagerUrl}/metrics`)).text()).toMatch(failed);
+
+    await fetch(`${again.baseUrl}/k8s/apis/apps/v1/namespaces/pmp-study/deployments/pmp-study-worker`, { method: 'DELETE' });
+    await again.close();
+    const later = await opened({ stateFile: file });
+    later.doAction('advance', '1m');
+    const { items } = (await (await fetch(`${later.baseUrl}/k8s/apis/apps/v1/namespaces/pmp-study/deployments`)).json()) as any;
+    expect(items.map(({ metadata }: any) => metadata.name)).toEqual(['pmp-study-api']);
   });
 
   test('two accounts that were built alike are alike', async () => {

@@ -288,3 +288,17 @@ describe('people', () => {
     expect(sandbox.status().incidents).toEqual([]);
   });
 });
+
+test('nobody who has an open incident is deleted, and everybody else can be', async () => {
+  const { pd, fire, incident } = await team();
+  const ben = await pd.user('Ben Example');
+  await fire();
+  const { id } = await incident();
+  await pd.put(`/incidents/${id}`, {
+    incident: { type: 'incident', assignments: [{ assignee: { id: ben.id, type: 'user_reference' } }] },
+  });
+  const refused = await pd.delete(`/users/${ben.id}`);
+  expect([refused.status, refused.body.error.errors]).toEqual([400, ['User cannot be deleted while incidents are assigned to them']]);
+  await pd.put(`/incidents/${id}`, { incident: { type: 'incident', status: 'resolved' } });
+  expect((await pd.delete(`/users/${ben.id}`)).status).toBe(204);
+});

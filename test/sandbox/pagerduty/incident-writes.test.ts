@@ -92,6 +92,26 @@ describe('an incident by API', () => {
     expect((await pd.put('/incidents', { incidents: [] })).status).toBe(400);
   });
 
+  test('is not half changed by a request of which PagerDuty refuses a part', async () => {
+    const { pd, grace, policy, fire, incident, log } = await team();
+    await fire();
+    const { id } = await incident();
+    const [before, logged] = [await incident(), await log()];
+    const put = (more: object) => pd.put(`/incidents/${id}`, { incident: { type: 'incident', status: 'acknowledged', ...more } });
+    const assignments = [{ assignee: { id: grace.id, type: 'user_reference' } }];
+    const refused = [
+      await put({ escalation_level: 9 }),
+      await put({ priority: { id: 'PNONE', type: 'priority_reference' } }),
+      await put({ assignments, escalation_policy: { id: policy, type: 'escalation_policy_reference' } }),
+    ];
+    expect(refused.map(({ status, body }) => [status, body.error.code])).toEqual([
+      [400, 1006],
+      [400, 1020],
+      [400, 2001],
+    ]);
+    expect([await incident(), await log()]).toEqual([before, logged]);
+  });
+
   test('climbs by hand, to a level that there is', async () => {
     const { pd, fire, incident, log, after } = await team();
     await fire();
