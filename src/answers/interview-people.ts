@@ -51,7 +51,9 @@ export async function askPerson(
   const outcome = await walk<Sketch>([who, ...personParts(draft, interview, options)], {});
   if (outcome.kind !== 'done') return { kind: outcome.kind };
   const person = personOf(outcome.state);
-  return person === undefined ? askPerson(draft, interview, options) : { kind: 'done', person };
+  if (person !== undefined) return { kind: 'done', person };
+  if (outcome.state.whole) interview.prompter.say(`${outcome.state.email ?? ''} is named already: choose somebody else.`);
+  return askPerson(draft, interview, options);
 }
 
 function personOf({ name, email, timeZone, phone, region }: Sketch): Person | undefined {
@@ -104,7 +106,15 @@ function findPeople(
     .slice(0, 50)
     .map((person): Choice<Sketch> => ({ value: sketchOf(person), label: label(person), hint: 'in PagerDuty' }));
   const others = here.filter((person) => !isFree(person)).map(named);
-  return wanted === '' ? [...free.map(named), ...newcomer, ...known, ...others] : [...free.map(named), ...known, ...others, ...newcomer];
+  if (wanted === '') return [...free.map(named), ...newcomer, ...known, ...others];
+  const found = [...free.map(named), ...known, ...others, ...newcomer];
+  // Whoever types a colleague twice is told so, instead of that there is nobody.
+  return found.length > 0 ? found : people.filter(({ email }) => email === wanted).map(namedAlready);
+}
+
+/** Of the person too little to be one: choosing it asks again. */
+function namedAlready({ name, email }: Person): Choice<Sketch> {
+  return { value: { name, email, whole: true }, label: `${name} <${email}> is named already` };
 }
 
 function sketchOf({ name, email, timeZone }: Candidate): Sketch {

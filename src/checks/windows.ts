@@ -21,7 +21,7 @@ export const windows: Check = {
         {
           status: 'warn',
           what: `window ${which} on ${held.join(' and ')} ${open ? 'is open' : `opens ${at(value.start)}`} until ${at(value.end)}`,
-          hint: 'While it is open, alerts create no incident and page nobody: launch after it, or end it in PagerDuty (Service, Maintenance Windows).',
+          hint: 'While it is open, alerts create no incident and page nobody: launch after it, or end it: pmp-pd maintenance list shows its id for pmp-pd maintenance end <id>.',
           ...(open ? { awaits: `window ${which} to end` } : {}),
         },
       ];

@@ -62,7 +62,7 @@ export function insteadWords(voice: Voice, whom: Whom, { start, end, instead, wh
   const open = end - start - [...hours.values()].reduce((sum, length) => sum + length, 0);
   const several = hours.size + (open >= 60_000 ? 1 : 0) > 1;
   const people = [...hours].map(([email, length]) => {
-    const name = email === who ? `${nameOf(voice, whom, email)}’s own` : nameOf(voice, whom, email);
+    const name = email === who ? `${nameOf(voice, whom, email)}'s own` : nameOf(voice, whom, email);
     return several ? `${name} (${lengthWords(length)})` : name;
   });
   if (open >= 60_000 && hours.size > 0) people.push(`nobody (${lengthWords(open)})`);

@@ -128,10 +128,11 @@ function thanks(voice: Voice, { thanks: who, targets, hops }: DrillOutcome): rea
   const target = targets.acknowledgeSeconds === undefined ? '' : ` (promised: within ${lasting(targets.acknowledgeSeconds)})`;
   const answered = hops.find(({ hop }) => hop === 'acknowledged');
   const called = hops.findLast(({ hop, at }) => (hop === 'incident_opened' || hop === 'escalated') && at <= (answered?.at ?? 0));
+  // PagerDuty tells whole seconds: what is said of it elsewhere is counted in those.
   const took =
     answered === undefined || called === undefined
       ? ''
-      : ` ${lasting(Math.round((answered.at - called.at) / 1000))} after the call${target}`;
+      : ` ${lasting(Math.floor(answered.at / 1000) - Math.floor(called.at / 1000))} after the call${target}`;
   return fact(voice, [], [{ text: `Thank ${voice.say(sentence(who), 200)}, who answered${took}.` }]);
 }
 

@@ -93,7 +93,7 @@ function nextEntry(voice: Voice, { whom, timeZone, at }: HandoffOutcome, next: N
 function ahead(voice: Voice, { windows, replacements, timeZone, at, whom }: HandoffOutcome): readonly Entry[] {
   const all = [
     ...windows.map((one) => ({
-      text: `Window “${voice.say(one.description, 120)}”${one.status === 'open' ? ', open now' : ''}: ${windowWords(voice, one, timeZone, at)}; nobody is paged`,
+      text: `Window "${voice.say(one.description, 120)}"${one.status === 'open' ? ', open now' : ''}: ${windowWords(voice, one, timeZone, at)}; nobody is paged`,
     })),
     ...replacements.map((one) => ({
       text: `${nameOf(voice, whom, one.who)}: ${spanWords(one, timeZone, at)}, ${insteadWords(voice, whom, one)}`,

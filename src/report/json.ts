@@ -10,13 +10,15 @@ import {
 import type { Instant } from '../model/index.ts';
 import { errorObject, iso, schemaVersion, seconds, text, type Json, type JsonDocument } from './json-parts.ts';
 import { drillErrorJson } from './drill-json.ts';
+import { seatsJson, type SeatFacts } from './seats.ts';
 import { verifyErrorJson } from './verify-json.ts';
 
 export { documentText, errorObject, iso, schemaVersion, text, type Json, type JsonDocument } from './json-parts.ts';
 
 /** The setup document of the contract: templates/schema/setup.schema.json. Times are ISO 8601 UTC, durations seconds. */
-export function setupJson(outcome: SetupOutcome): JsonDocument {
+export function setupJson(outcome: SetupOutcome, paid: SeatFacts = {}): JsonDocument {
   const error = errorOf(outcome);
+  const seats = seatsJson(paid);
   return {
     schema_version: schemaVersion,
     command: outcome.command,
@@ -26,6 +28,7 @@ export function setupJson(outcome: SetupOutcome): JsonDocument {
     steps: outcome.steps.map((step) => stepJson(step, outcome.mode)),
     notes: outcome.departures.map(({ guide, done, why }) => ({ guide: text(guide), done: text(done), why: text(why) })),
     coverage: outcome.coverage.map(coverageJson),
+    ...(seats === undefined ? {} : { seats }),
     calls: { pagerduty: callsJson(outcome.calls.pagerduty), kubernetes: callsJson(outcome.calls.kubernetes) },
     seconds: seconds(outcome.seconds),
     ...(error === undefined ? {} : { error: errorObject(error) }),

@@ -42,7 +42,8 @@ function end(voice: Voice, { command, windows, mode, timeZone, at }: Maintenance
   const nothing = mode === 'plan' ? ' Nothing was written.' : '';
   if (command === 'maintenance list') {
     const open = windows.filter(({ status }) => status === 'open').length;
-    if (open > 0) return closing(voice, 'warn', `${count(open, 'window')} open now: alerts of its services page nobody.`);
+    if (open > 0)
+      return closing(voice, 'warn', `${count(open, 'window')} open now: alerts of ${open === 1 ? 'its' : 'their'} services page nobody.`);
     return closing(voice, 'pass', `No window is open${windows.length === 0 ? ' or ahead' : `; ${windows.length} ahead`}.`);
   }
   if (one === undefined) return closing(voice, 'pass', 'Nothing to do: no window is open.');
@@ -58,10 +59,12 @@ function end(voice: Voice, { command, windows, mode, timeZone, at }: Maintenance
         : closing(
             voice,
             'warn',
-            `Open until ${when(one.end, timeZone, at)}: nobody is paged before that. End it early with pmp-pd maintenance end.`,
+            `Open until ${when(one.end, timeZone, at)}: nobody is paged before that. End it early with pmp-pd maintenance end${one.id === undefined ? '' : ` ${voice.say(one.id, 40)}`}.`,
           );
     case 'ended':
-      return closing(voice, 'pass', 'Ended: alerts page again.');
+      return windows.some(({ status }) => status === 'open')
+        ? closing(voice, 'warn', 'Ended, but another window is still open: alerts of its services page nobody.')
+        : closing(voice, 'pass', 'Ended: alerts page again.');
     case 'cancelled':
       return closing(voice, 'pass', 'Taken away: it will not open.');
     default:

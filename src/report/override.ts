@@ -59,7 +59,7 @@ function end(voice: Voice, { action, mode, replacements, success, exitCode }: Ov
   }
   if (exitCode === 6) return closing(voice, 'fail', `Done in part: ${of('made')} of ${n} made. Run the same command again to finish.`);
   if (!success) return closing(voice, 'fail', 'Failed.');
-  if (of('cancelled') > 0) return closing(voice, 'pass', 'Taken back: the schedule’s own hours are in force again.');
+  if (of('cancelled') > 0) return closing(voice, 'pass', "Taken back: the schedule's own hours are in force again.");
   if (of('made') > 0) return closing(voice, 'pass', `${count(of('made'), 'replacement')} made and read back.`);
   return closing(voice, 'pass', 'Nothing to do: it is so already.');
 }

@@ -168,7 +168,7 @@ class TerminalReporter implements Reporter {
     this.idle();
     const error = format === 'json' ? outcome.error : untoldError(outcome);
     if (format === 'json') {
-      this.#document(setupJson(outcome));
+      this.#document(setupJson(outcome, extras));
     } else {
       const text = (where: Style) => `${summaryText(outcome, where, { ...extras, quiet, verbose, departed: this.#departed })}\n`;
       if (outcome.mode === 'apply') stdout(text(style));

@@ -145,6 +145,14 @@ describe('the interview', () => {
     expect(answers?.gaps).toBe('accept');
   });
 
+  test('says of a colleague who is typed twice that they are named already, and asks for somebody else', async () => {
+    const twice = [...engineer('Ada Example', 'ada@example.com', ''), '1', 'ada@example.com', ':q'];
+    const person = scripted([...services, ...policies, ...schedules, ...twice]);
+    const { result } = await interview(person);
+    expect(person.screen()).toContain('ada@example.com is named already: choose somebody else.');
+    expect(result.kind === 'quit' && result.draft.engineers).toEqual(['ada@example.com']);
+  });
+
   test('does not leave a region of Follow Sun without anybody', async () => {
     const two = [...engineer('Ada Example', 'ada@example.com', ''), ...engineer('Ben Example', 'ben@example.com', 'los_ang')];
     const person = scripted([...services, ...policies, ...schedules, ...two, '3', ':q']);

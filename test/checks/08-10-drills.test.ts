@@ -51,7 +51,7 @@ test('a drill that went all the way proves all three, and says how old the proof
       /drill 01K4N4YQ0000000000000000C0 \(incident #7, 10 days ago\) rang Ada Example \(push\), Grace Example \(push\) and Alan Example \(push\), the first after 2 s/,
     ),
   );
-  expect(acknowledged).toMatchObject(said('pass', /acknowledged by Alan Example 60 s after level 3 was called \(the promise is 5 min\)/));
+  expect(acknowledged).toMatchObject(said('pass', /acknowledged by Alan Example 1 min after level 3 was called \(the promise is 5 min\)/));
   expect(escalated).toMatchObject(said('pass', /called 3 of 3 levels of "PMP Critical Escalation", after 10 min and 15 min/));
   expect(verdicts.map(({ ageSeconds }) => ageSeconds)).toEqual([864_000, 864_000 - 26 * 60, 864_000 - 25 * 60]);
 });

@@ -76,6 +76,26 @@ describe('a window is opened with open eyes', () => {
     expect([end.code, end.json().windows[0].status]).toEqual([0, 'cancelled']);
   });
 
+  test('taken away although the answers want it, it says that setup makes it again', async () => {
+    const team = own();
+    const list = await team.run('maintenance', 'list', '-o', 'json');
+    const { code, stdout } = await team.run('maintenance', 'end', String(list.json().windows[0].id), '--yes');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('the next pmp-pd setup before its end makes it again')]);
+    expect((await team.run('setup', '--plan')).stdout).toMatch(/\+ maintenance window/);
+  });
+
+  test('one of two ended does not say that alerts page again', async () => {
+    const team = own();
+    const first = await team.run('maintenance', 'start', '--preset', 'deployment', '--yes', '-o', 'json');
+    const id = String(first.json().windows[0].id);
+    const second = await team.run('maintenance', 'start', '--preset', 'database', '--yes');
+    expect(second.stdout).toMatch(/End it early with pmp-pd maintenance end \w+\.$/m);
+    const end = await team.run('maintenance', 'end', id, '--yes');
+    expect([end.code, end.stdout]).toEqual([0, expect.stringContaining('Ended, but another window is still open')]);
+    expect(end.stdout).toMatch(/^‼ Database upgrade .*\[\w+\]$/m);
+    expect(end.stdout).not.toContain('alerts page again');
+  });
+
   test('with nothing open there is nothing to end, and that is no error', async () => {
     const written = await ready.written(async () => {
       const { code, stdout } = await ready.run('maintenance', 'end', '--yes');

@@ -118,7 +118,7 @@ describe('handoff: the next one starts with what the last one knew', () => {
       expect(start).toMatch(/Next: \w+ Example, .*; reached by .*phone after 2 min/);
       expect(start).toContain('https://grafana.pmpstudy.com');
       expect(start).toMatch(/Ben Example: Fri 09 Jan 08:00 to 12:00 \(4 h\), instead of Ada Example/);
-      expect(start).toContain('Window “Deployment”');
+      expect(start).toContain('Window "Deployment"');
       expect(stdout).not.toContain('\u001B');
     });
   });

@@ -60,6 +60,25 @@ describe('a temporary replacement is seen before it is made', () => {
     expect(again).toEqual([]);
   });
 
+  test('taken back while it runs, the picture says nothing of hours that are past, and what is over cannot be taken back twice', async () => {
+    const team = own();
+    const made = await team.run('override', 'ben@example.com', '--for', '8h', '--yes', '-o', 'json');
+    const id = String(made.json().overrides[0].id);
+    await team.inside((sandbox) => sandbox.doAction('advance', '10m'));
+    const plan = await team.run('override', '--cancel', id, '--plan');
+    expect([plan.code, plan.stdout]).toEqual([5, expect.stringMatching(/^Mon 05 Jan .*A A A/m)]);
+    expect(plan.stdout).not.toMatch(/░|nobody/);
+    expect((await team.run('override', '--cancel', id, '--yes')).code).toBe(0);
+    expect((await team.run('override', '--list')).stdout).toContain('No replacement now or ahead.');
+    const twice = await team.run('override', '--cancel', id, '--yes');
+    expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining('It has none at all.')]);
+  });
+
+  test('a schedule that is not there is named with where its name came from', async () => {
+    const { code, stderr } = await ready.run('override', 'Ben', ...wednesday, '--schedule', 'Nope', '--yes');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('The name comes from --schedule.')]);
+  });
+
   test('“for eight hours from now”, run again a moment later, is the same replacement', async () => {
     const team = own();
     const line = ['override', 'ben@example.com', '--for', '8h', '--yes'] as const;

@@ -74,7 +74,7 @@ export class Team {
       columns: 80,
       color: false,
     };
-    const root = program('test', this.#handlers(this.#outside(out, err, screen)), output, (code) => codes.push(code));
+    const root = program('test', this.#handlers(this.#outside(out, err, screen)), output, (code) => codes.push(code), words);
     try {
       await root.parseAsync([...words, '--sandbox'], { from: 'user' });
     } catch (thrown) {

@@ -89,11 +89,22 @@ describe('teardown leaves nothing of ours in PagerDuty, and everything of others
     expect(plan.json().items).toContainEqual(
       expect.objectContaining({ kind: 'escalation policy', name: 'PMP Critical Escalation', status: 'blocked' }),
     );
+    // What its policy calls has to stay with it.
+    expect(plan.json().items).toContainEqual(
+      expect.objectContaining({
+        name: 'PMP Primary On-Call',
+        status: 'blocked',
+        blockers: ['escalation policy "PMP Critical Escalation"'],
+      }),
+    );
     const written = await team.written(async () => {
       const refused = await team.run(...yes);
       expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('in use, so nothing was removed')]);
     });
     expect(written).toEqual([]);
+    const anyway = await team.run(...yes, '--anyway', '-o', 'json');
+    expect(anyway.json().items.filter((item: { status: string }) => item.status === 'failed')).toEqual([]);
+    expect((await account(team)).schedules.map((schedule) => schedule.name)).toEqual(['PMP Primary On-Call']);
   });
 
   test('the set-up of another team in the same account stays', async () => {
@@ -125,6 +136,11 @@ describe('teardown leaves nothing of ours in PagerDuty, and everything of others
       expect([code, stderr]).toEqual([1, expect.stringMatching(/open incident/)]);
     });
     expect(written).toEqual([]);
+    // With leave the rest goes, and nothing is tried that what stays still needs.
+    const anyway = await team.run(...yes, '--anyway', '-o', 'json');
+    const named = (status: string) =>
+      anyway.json().items.flatMap((item: { status: string; name: string }) => (item.status === status ? [item.name] : []));
+    expect([named('blocked'), named('failed')]).toEqual([['PMP Study - Critical', 'PMP Critical Escalation', 'PMP Primary On-Call'], []]);
   });
 
   test('a removal that fails is told, the exit code says in part, and a second run finishes', async () => {

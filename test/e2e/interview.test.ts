@@ -221,19 +221,29 @@ describe('a person at a real terminal', () => {
     terminal.signal('SIGTERM');
     await terminal.see('terminated');
     expect(await terminal.ended).toBe(143);
+    // Nothing was answered, so nothing is kept.
+    expect(existsSync(desk.path('pmp-pd.yaml'))).toBe(false);
   });
 
-  test('Ctrl-C at a question leaves nothing half-done and says how to go on', async () => {
+  test('Ctrl-C at a question leaves nothing half-done, keeps the answers as :q does, and the next run goes on with them', async () => {
     const talk = new Interview(desk);
     const { terminal } = talk;
+    await terminal.see('Name of the P1 service');
+    await talk.answer('Front Door');
     await talk.enterUntil('Engineers on the rotation: 0');
     await talk.enterUntil('Who?');
     await terminal.see('Somebody new');
     terminal.press(ctrlC);
-    await terminal.see('Run the same command again');
+    await terminal.see('are kept in pmp-pd.yaml');
     expect(await terminal.ended).toBe(130);
     expect(terminal.screen()).not.toMatch(/\bat .+:\d+:\d+/);
-    expect(existsSync(desk.path('pmp-pd.yaml'))).toBe(false);
+    const again = new Interview(desk);
+    await again.terminal.see('Going on where you left');
+    await again.enterUntil('Engineers on the rotation: 0');
+    expect(again.terminal.screen()).not.toContain('Name of the P1 service');
+    again.terminal.press(ctrlC);
+    expect(await again.terminal.ended).toBe(130);
+    expect(desk.read('pmp-pd.yaml')).toContain('Front Door');
     const status = await desk.run(['sandbox', 'status', '-o', 'json']);
     expect(status.json()).toMatchObject({ services: [], schedules: [] });
   }, 60_000);

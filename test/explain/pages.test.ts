@@ -21,11 +21,12 @@ async function parse(words: readonly string[]): Promise<string> {
     explain: note('explain'),
     sandbox: note('sandbox'),
     completion: note('completion'),
-    dayTwo: note('day-two'), testAlert: note('test-alert'),
+    dayTwo: note('day-two'),
+    testAlert: note('test-alert'),
   };
   const output = { stdout: () => undefined, stderr: () => undefined, columns: 80, color: false };
   try {
-    await program('1.2.3', handlers, output, () => undefined).parseAsync([...words], { from: 'user' });
+    await program('1.2.3', handlers, output, () => undefined, words).parseAsync([...words], { from: 'user' });
     return ran[0] ?? 'nothing';
   } catch (thrown) {
     const error = usageError(thrown);
@@ -175,11 +176,12 @@ describe('what a page names exists', () => {
     expect(named.filter((name) => !new RegExp(`\\b${name}\\b`).test(source))).toEqual([]);
   });
 
+  const help = sourceFiles()
+    .filter((file) => file.room === 'commands')
+    .map((file) => file.text)
+    .join('\n');
+
   test.each(all)('%s: every option in prose is one of ours or known to be somebody else’s', (_id, page) => {
-    const help = sourceFiles()
-      .filter((file) => file.room === 'commands')
-      .map((file) => file.text)
-      .join('\n');
     const theirs = ['--web.route-prefix', '--web.external-url', '--web.config.file', '--cluster.peer'];
     const coming = ['--ack', '--escalation', '--severity'];
     const named =

@@ -54,6 +54,25 @@ it('says everything the contract names, in its names, with times in UTC and dura
   });
 });
 
+it('says how many seats are paid for and what they cost, of the plan that the account has, and nothing where nothing is known', () => {
+  const plans = [
+    { name: 'Professional', monthly: 25, yearly: 21.5 },
+    { name: 'Business', monthly: 49, yearly: 41 },
+  ];
+  const prices = { source: 'https://example.com', read: '2026-09-20', currency: 'USD', plans };
+  const paid = setupJson(partial, { paged: 3, license: 'Professional (Full User)', prices });
+  expect(errorsOf('setup', paid)).toEqual([]);
+  expect(paid['seats']).toEqual({
+    needed: 3,
+    license: 'Professional (Full User)',
+    cost: { currency: 'USD', price_list: '2026-09-20', plans: [{ name: 'Professional', monthly: 75, yearly: 64.5 }] },
+  });
+  const unknown = setupJson(partial, { paged: 3 });
+  expect(errorsOf('setup', unknown)).toEqual([]);
+  expect(unknown['seats']).toEqual({ needed: 3, license: null, cost: null });
+  expect(setupJson(partial)).not.toHaveProperty('seats');
+});
+
 it('numbers the ten steps as the guide does and gives every resource its action', () => {
   const { steps } = setupJson(partial);
   expect(steps).toHaveLength(10);

@@ -66,7 +66,7 @@ export async function untilReplied<T>(question: Asked, say: (text: string) => vo
 export function interrupted(): PmpError {
   return new PmpError('interrupted', {
     message: 'interrupted at a question',
-    fix: 'Run the same command again. At a question, :q saves the answers given so far and quits.',
+    fix: 'Run the same command again.',
   });
 }
 

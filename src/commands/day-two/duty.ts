@@ -4,14 +4,20 @@ import type { Instant, Schedule } from '../../model/index.ts';
 import type { SeenOverride, Shift } from '../../ports/index.ts';
 import type { Ground } from './ground.ts';
 
-/** The schedule of that name. @throws PmpError `usage` where the account has none */
-export async function scheduleCalled({ pagerduty, namesFrom }: Pick<Ground, 'pagerduty' | 'namesFrom'>, name: string): Promise<Schedule> {
+/** The schedule of that name. @param typed it was given with --schedule. @throws PmpError `usage` where the account has none */
+export async function scheduleCalled(
+  { pagerduty, namesFrom }: Pick<Ground, 'pagerduty' | 'namesFrom'>,
+  name: string,
+  typed: boolean,
+): Promise<Schedule> {
   const [found] = await pagerduty.schedules([name]);
   if (found?.value !== undefined) return found.value;
   throw new PmpError('usage', {
     message: `schedule "${clean(name, 100)}" is not in PagerDuty`,
-    cause: `The name comes from ${namesFrom}.`,
-    fix: 'Give --schedule with the name that PagerDuty shows, or correct the answers (names: …).',
+    cause: typed ? 'The name comes from --schedule.' : `The name comes from ${namesFrom}.`,
+    fix: typed
+      ? 'Give --schedule with the name that PagerDuty shows, or leave it out for the one that level 1 calls.'
+      : 'Run pmp-pd setup, which creates it, or give --schedule with the name that PagerDuty shows.',
   });
 }
 

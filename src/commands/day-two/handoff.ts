@@ -24,6 +24,7 @@ export async function handoff(session: Session, options: HandoffOptions): Promis
   const schedule = await scheduleCalled(
     ground,
     options.schedule ?? (level1 === 'follow-sun' ? names.followSunSchedule : names.primarySchedule),
+    options.schedule !== undefined,
   );
   const services = await servicesOf(ground);
   session.view.working('Reading incidents and their notes');

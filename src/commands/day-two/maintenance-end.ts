@@ -22,14 +22,15 @@ export async function endWindow(ground: Acting): Promise<number> {
   if ((await windowsNow(after)).some(({ id }) => id === chosen.id))
     throw new PmpError('left-over', { message: `maintenance window ${chosen.id} is still there`, fix: 'Run the same command again.' });
   const others = (await windowsNow(after)).filter(({ status }) => status === 'open');
-  const notes = others.map(
-    (one) => `window "${clean(one.description, 120)}" (${one.id}) is still open: alerts of ${one.services.join(' and ')} page nobody`,
-  );
   const end = chosen.status === 'open' ? after.now : chosen.end;
-  return told(
-    ground,
-    outcomeOf(ground, exit.done, [{ ...chosen, end, status: chosen.status === 'open' ? 'ended' : 'cancelled' }], { notes }),
-  );
+  const gone = { ...chosen, end, status: chosen.status === 'open' ? 'ended' : 'cancelled' } as const;
+  return told(ground, outcomeOf(ground, exit.done, [gone, ...others], { notes: comesBack(ground, chosen) }));
+}
+
+/** The answers want it: setup has no way of knowing that somebody was done early, or changed their mind. */
+function comesBack({ answers: { windows = 'none' }, namesFrom }: Acting, { ours, description }: Known): readonly string[] {
+  const wanted = ours && windows !== 'none' && windows.some(({ name }) => name === description);
+  return wanted ? [`the next pmp-pd setup before its end makes it again, as long as ${namesFrom} has it under windows`] : [];
 }
 
 function withId(known: readonly Known[], id: string): Known {

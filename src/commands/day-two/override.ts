@@ -24,7 +24,7 @@ export async function override(session: Session, options: OverrideOptions): Prom
   const ground = await groundOf(session, options);
   const { names, level1 } = ground.answers;
   const name = options.schedule ?? (level1 === 'follow-sun' ? names.followSunSchedule : names.primarySchedule);
-  const schedule = await scheduleCalled(ground, name);
+  const schedule = await scheduleCalled(ground, name, options.schedule !== undefined);
   if (schedule.style === 'shifts')
     throw new PmpError('usage', {
       message: `schedule "${name}" is made of shifts, and its replacements belong to each shift`,
@@ -47,9 +47,14 @@ function refuseMixed({ list, cancel, who, from, lasts, ends }: OverrideOptions):
 }
 
 async function listed(ground: Acting, schedule: Schedule): Promise<number> {
-  const { replacements } = await dutyOf(ground, schedule, ground.now, ground.now + horizon);
-  const listed = replacements.map((one) => ({ ...one, status: 'in place' }) as const);
+  const listed = (await aheadOf(ground, schedule)).map((one) => ({ ...one, status: 'in place' }) as const);
   return told(ground, await outcomeOf(ground, schedule, exit.done, { action: 'list', schedule: schedule.name, replacements: listed }));
+}
+
+/** Those that are not over; PagerDuty also gives one that was ended within this second. */
+async function aheadOf(ground: Acting, schedule: Schedule): Promise<readonly Replacement[]> {
+  const { replacements } = await dutyOf(ground, schedule, ground.now, ground.now + horizon);
+  return replacements.filter(({ end }) => end > ground.now);
 }
 
 async function outcomeOf(ground: Acting, { timeZone }: Schedule, exitCode: number, draft: Draft): Promise<OverrideOutcome> {
@@ -196,7 +201,7 @@ async function notInForce({ pagerduty }: Acting, schedule: Schedule, replacement
 
 async function cancelled(ground: Acting, schedule: Schedule, id: string): Promise<number> {
   const { pagerduty, now, options, session } = ground;
-  const all = (await dutyOf(ground, schedule, now, now + horizon)).replacements;
+  const all = await aheadOf(ground, schedule);
   const one = all.find((each) => each.id === id);
   if (one === undefined)
     throw new PmpError('usage', {
@@ -205,7 +210,8 @@ async function cancelled(ground: Acting, schedule: Schedule, id: string): Promis
       fix: 'Run pmp-pd override --list to see them.',
     });
   const shown = wholeDays(schedule.timeZone, Math.max(one.start, now), one.end);
-  const duty = await dutyOf(ground, schedule, shown.from, shown.until);
+  // As when it is made: of what is past nothing is drawn, not even that nobody was on call.
+  const duty = await dutyOf(ground, schedule, Math.max(shown.from, whole(now)), shown.until);
   const gone = { ...one, start: Math.max(one.start, whole(now)) };
   const draft = { action: 'cancel', schedule: schedule.name, after: without(duty, schedule, gone) } as const;
   const plan = await outcomeOf(ground, schedule, exit.changes, { ...draft, replacements: [{ ...gone, status: 'planned' }] });

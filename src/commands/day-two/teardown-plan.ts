@@ -23,13 +23,13 @@ export async function planPagerDuty(
   ground: Acting,
 ): Promise<{ readonly removals: readonly Removal[]; readonly stays: Stays; readonly others: number }> {
   const { pagerduty, answers } = ground;
-  const [own, windows] = await Promise.all([pagerduty.own(), pagerduty.windowsById()]);
+  const [own, windows, used] = await Promise.all([pagerduty.own(), pagerduty.windowsById(), usesOf(ground)]);
   const servicesOf = new Map(windows.map(({ id, services }) => [id, services]));
   const belongs = (object: OwnObject) => isOfAnswers(object, answers, servicesOf.get(object.id) ?? []);
-  const removals = own.filter(belongs).map((object): Removal => ({
+  const removals = withWhatStays(own.filter(belongs), used).map(({ object, blockers }): Removal => ({
     kind: object.kind,
     name: object.name,
-    blockers: object.blockers,
+    blockers,
     remove: () => pagerduty.remove(object),
   }));
   const others = own.filter((object) => !belongs(object));
@@ -38,6 +38,45 @@ export async function planPagerDuty(
     why: 'it bears our mark under a name that these answers do not have: somebody else’s set-up, or an earlier name',
   }));
   return { removals, stays: [...foreign, ...(await adopted(ground, own))], others: others.length };
+}
+
+/** What of ours uses what of ours, by name: a service its policy, a policy its schedules. */
+interface Uses {
+  readonly by: Pick<OwnObject, 'kind' | 'name'>;
+  readonly kind: OwnObject['kind'];
+  readonly names: readonly string[];
+}
+
+async function usesOf({ pagerduty, answers: { names } }: Acting): Promise<readonly Uses[]> {
+  const [services, policies] = await Promise.all([
+    pagerduty.services([names.criticalService, names.highService]),
+    pagerduty.policies([names.criticalPolicy, names.highPolicy]),
+  ]);
+  return [
+    ...services.flatMap(({ value }): Uses[] =>
+      value === undefined ? [] : [{ by: value, kind: 'escalation policy', names: [value.policy] }],
+    ),
+    ...policies.flatMap(({ value }): Uses[] =>
+      value === undefined
+        ? []
+        : [{ by: value, kind: 'schedule', names: value.levels.flatMap(({ targets }) => targets.map(({ name }) => name)) }],
+    ),
+  ];
+}
+
+/** What stays keeps what it uses: the schedule of a policy that somebody else's service still needs cannot go either. In order of removal. */
+function withWhatStays(own: readonly OwnObject[], uses: readonly Uses[]) {
+  const blocked: { readonly object: OwnObject; readonly blockers: readonly string[] }[] = [];
+  for (const object of own) {
+    const staying = blocked.filter(({ blockers }) => blockers.length > 0).map((one) => one.object);
+    const users = uses.filter(({ by, kind, names }) => kind === object.kind && names.includes(object.name) && isAmong(staying, by));
+    blocked.push({ object, blockers: [...object.blockers, ...users.map(({ by }) => `${by.kind} "${by.name}"`)] });
+  }
+  return blocked;
+}
+
+function isAmong(objects: readonly OwnObject[], { kind, name }: Uses['by']): boolean {
+  return objects.some((object) => object.kind === kind && object.name === name);
 }
 
 function isOfAnswers({ kind, name }: OwnObject, { names }: Answers, services: readonly string[]): boolean {

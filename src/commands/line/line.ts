@@ -3,6 +3,19 @@ import { own } from './help.ts';
 
 const where = 'Which account and cluster:';
 
+/** Gives a command its description, options and action, where this command line is about it; the others are only listed. */
+export type Fill = (command: Command, more: (command: Command) => unknown) => void;
+
+/**
+ * Three hundred options take longer to build than to parse: only those of the commands whose names are among the words are built.
+ * @param words undefined: all of it, for whoever reads the whole command line
+ */
+export function fillFor(words: readonly string[] | undefined): Fill {
+  return (command, more) => {
+    if (words?.includes(command.name()) !== false) more(command);
+  };
+}
+
 /**
  * The options that every command has.
  * @param reach a command that works on no account takes them all the same, so that scripts need not tell commands apart; its help leaves them out

@@ -3,7 +3,9 @@ import { pagedPeople } from '../../model/index.ts';
 import { departures } from '../../steps/index.ts';
 import type { Session } from '../app.ts';
 import { exit } from '../exit-codes.ts';
+import { offerDrill } from './offer-drill.ts';
 import { coverageOf } from './on-call.ts';
+import { nextCommand } from './next-command.ts';
 import type { Run } from './run.ts';
 
 export function appliedAny(results: readonly StepResult[]): boolean {
@@ -44,12 +46,12 @@ export async function finish(run: Run, results: readonly StepResult[], exitCode:
     ...(error === undefined ? {} : { error }),
   };
   session.view.finish(outcome, {
-    next: nextCommand(run, exitCode),
+    next: nextCommand(run, results, exitCode),
     paged: pagedPeople(brief.answers).length,
     license: run.license,
     prices: run.prices,
   });
-  return exitCode;
+  return offerDrill(run, results, exitCode);
 }
 
 /** What could not be read is left out where something else already went wrong: that is what must be told. */
@@ -60,17 +62,4 @@ async function coverageSeen({ world, brief, now }: Run, error: PmpError | undefi
     if (error === undefined) throw thrown;
     return [];
   }
-}
-
-/** After a set-up comes the drill: through Alertmanager where its configuration is in force, else as far as PagerDuty alone can prove it. */
-function nextCommand({ session, options, brief: { answers } }: Run, exitCode: number): string {
-  const flags = [
-    ...(session.sandbox ? ['--sandbox'] : []),
-    ...(options.config === 'pmp-pd.yaml' ? [] : ['--config', options.config]),
-    ...(options.context === undefined ? [] : ['--context', options.context]),
-    ...(options.namespace === undefined ? [] : ['--namespace', options.namespace]),
-  ];
-  if (exitCode !== exit.done || options.plan) return ['pmp-pd setup', ...flags].join(' ');
-  const inForce = answers.kubernetes !== 'none' && answers.alertmanager.apply;
-  return ['pmp-pd test-alert', ...(inForce ? [] : ['--via events']), ...flags].join(' ');
 }

@@ -12,9 +12,10 @@ import {
 } from '../../answers/index.ts';
 import { PmpError, toPmpError, type Finding, type Head } from '../../engine/index.ts';
 import type { Answers } from '../../model/index.ts';
-import type { Account, AlertmanagerFound, PagerDuty, World } from '../../ports/index.ts';
+import type { Account, AlertmanagerFound, PagerDuty, Prompter, World } from '../../ports/index.ts';
 import { preflightCluster } from '../../preflight/index.ts';
 import type { Session } from '../app.ts';
+import { leaving } from './leaving.ts';
 import type { SetupOptions } from './run.ts';
 
 /** PagerDuty people to pick from; a larger account is searched by typing an e-mail. */
@@ -49,7 +50,8 @@ async function interview(
   draft: Draft | undefined,
   again: boolean,
 ): Promise<Obtained> {
-  const { prompter, view, files, region } = session;
+  const { view, files, region } = session;
+  const { prompter, stopped } = leaving(session.prompter);
   const account = await pagerduty.account();
   const { findings, head } = await groundBefore(session, options, draft, account);
   view.findings(again ? [] : findings);
@@ -74,21 +76,41 @@ async function interview(
     zones: knownZones(),
     readFile: (name) => files.read(name),
   });
-  if (collected.kind === 'quit') return left(session, options, collected.draft);
+  if (collected.kind === 'quit') return left(session, options, { before: draft ?? {}, after: collected.draft }, stopped());
   for (const warning of collected.warnings) view.warn(warning);
   const { answers, draft: given } = collected;
   const interviewed = asked.questions > 0;
   const { file, quit } = interviewed
-    ? await keep(session, options.config, answers, given.peopleFile)
+    ? await keep(session, prompter, options.config, answers, given.peopleFile)
     : { file: given.peopleFile, quit: false };
+  const why = stopped();
+  if (why !== undefined) throw keptSoFar(why, options.config);
   if (quit) return { kind: 'quit' };
   return { kind: 'answers', answers: withFlags(answers, options), draft: { ...given, peopleFile: file }, interviewed };
 }
 
-async function left({ files, prompter }: Session, { config }: SetupOptions, draft: Draft): Promise<Obtained> {
-  await files.write(config, saveDraft(draft), { private: true });
+/** Saves, and says so. @throws PmpError what took the question away, if something did; then nothing is saved where nothing was answered. */
+async function left(
+  { files, prompter }: Session,
+  { config }: SetupOptions,
+  { before, after }: { readonly before: Draft; readonly after: Draft },
+  stopped: PmpError | undefined,
+): Promise<Obtained> {
+  const text = saveDraft(after);
+  if (stopped !== undefined && text === saveDraft(before)) throw stopped;
+  await files.write(config, text, { private: true });
+  if (stopped !== undefined) throw keptSoFar(stopped, config);
   prompter.say(`Saved to ${config}; nothing was created. Run the same command again to go on.`);
   return { kind: 'quit' };
+}
+
+/** Whoever pressed Ctrl-C wanted to leave, not to type everything again. */
+function keptSoFar({ id, facts }: PmpError, config: string): PmpError {
+  return new PmpError(id, {
+    ...facts,
+    message: `${facts.message}: nothing was created`,
+    fix: `Run the same command again to go on: the answers given so far are kept in ${config}.`,
+  });
 }
 
 /** What can be known of the cluster before the first question costs anybody time; a person may still decide for none, so nothing ends here. */
@@ -131,10 +153,9 @@ interface Kept {
 }
 
 /** Phones are personal: they go into a file of their own that git is told to leave alone, unless the person would rather have one file. */
-async function keep(session: Session, config: string, answers: Answers, known: string | undefined): Promise<Kept> {
-  const { prompter, files } = session;
+async function keep({ files }: Session, prompter: Prompter, config: string, answers: Answers, known: string | undefined): Promise<Kept> {
   const phones = answers.people.some((person) => person.phone !== undefined);
-  const place = known !== undefined || !phones ? { file: known, quit: false } : await apart(session, config, answers);
+  const place = known !== undefined || !phones ? { file: known, quit: false } : await apart(files, prompter, config, answers);
   await files.write(config, saveAnswers(answers, { peopleFile: place.file }), { private: phones && place.file === undefined });
   prompter.say(`The answers are in ${config}${place.file === undefined ? '' : `, the phone numbers in ${place.file}`}.`);
   if (place.quit) prompter.say('Nothing was created. Run the same command again to go on.');
@@ -142,7 +163,7 @@ async function keep(session: Session, config: string, answers: Answers, known: s
 }
 
 /** @returns the file that holds the phones from now on; undefined: the answers file does. A file that is there already is never overwritten. */
-async function apart({ prompter, files }: Session, config: string, answers: Answers): Promise<Kept> {
+async function apart(files: Session['files'], prompter: Prompter, config: string, answers: Answers): Promise<Kept> {
   const text = savePhones(answers.people);
   const without = answers.people.map(({ phone: _phone, ...person }) => person);
   for (const name of phoneFiles) {

@@ -87,7 +87,7 @@ export const commandLinePages = {
     causes: [
       'Ctrl-C at a question, while waiting for a rate limit or a rollout, or while the plan was being applied.',
       'A CI job was cancelled: most send the same signal first.',
-      'At a question the answers of this session are lost; `:q` or Ctrl-D would have saved them.',
+      'At a question of `setup` the answers given so far are kept, as by `:q` or Ctrl-D; only what stood in the line that was being typed is lost.',
     ],
     see: [
       ['What is still to do; this writes nothing:', 'pmp-pd setup --plan'],
@@ -98,7 +98,7 @@ export const commandLinePages = {
     ],
     fix: [
       ['Run the same command again. It looks first and makes only what is missing:', 'pmp-pd setup'],
-      ['To leave the interview for later, type `:q` at a question instead.'],
+      ['After a question of the interview, the same command goes on where it was left.'],
     ],
     related: ['terminated', 'left-over'],
   },

@@ -111,8 +111,9 @@ export const drillPages = {
     ],
     fix: [
       ['End what is left of drills, and nothing else:', 'pmp-pd test-alert --cleanup'],
+      ['It spares a drill that somebody is running, and asks where nothing tells; off a terminal --yes ends that one, too.'],
       ['An incident that holds other alerts too is finished by whoever works on them.'],
-      ['A load that is left in a pod ends by itself after 15 minutes.'],
+      ['A load that is left in a pod ends by itself; the drill has said when.'],
     ],
     related: ['08-test-alert', 'drill-failed'],
   },
