@@ -29,7 +29,6 @@ const bundled = await build({
   platform: 'node',
   target,
   minify: true,
-  keepNames: true,
   metafile: true,
   write: false,
   legalComments: 'none',
@@ -40,6 +39,8 @@ const bundled = await build({
     // No command of ours is a program of its own, which is what commander would start.
     stub(/^node:child_process$/, 'module.exports = {};', /node_modules\/commander\//),
     stub(/^whatwg-url$/, 'module.exports = { URL, URLSearchParams, parseURL: (u) => (URL.canParse(u) ? new URL(u) : null) };'),
+    // Whether there is colour is decided by our own styles, so chalk need not find out what the terminal can.
+    stub(/^#supports-color$/, 'export default { stdout: { level: 1 }, stderr: { level: 1 } };', /node_modules\/chalk\//),
     // Nobody is sent to an editor, which would bring half a megabyte of character tables.
     stub(/^@inquirer\/external-editor$/, 'export const editAsync = () => { throw new Error("no editor"); };'),
     // A cluster behind a proxy is refused before any of them could be needed.
@@ -57,22 +58,69 @@ const bundled = await build({
   logLevel: 'warning',
 });
 
+/** Code as CommonJS; an import() becomes a require() of the chunk. */
+const plain = { format: 'cjs', platform: 'node', target, minify: true, supported: { 'dynamic-import': false } };
+
+/** What a chunk cannot do without, itself included. */
+function closure(chunk, found = new Set()) {
+  if (found.has(chunk)) return found;
+  found.add(chunk);
+  const { imports } = bundled.metafile.outputs[`dist/${chunk}`];
+  for (const { path, kind } of imports) if (kind === 'import-statement' && path.startsWith('dist/')) closure(basename(path), found);
+  return found;
+}
+
+const chunks = new Map(bundled.outputFiles.map(({ path, text }) => [basename(path), text]));
+const dynamic = (name) => [...chunks.keys()].find((chunk) => new RegExp(`^${name}-[0-9A-Z]{8}\\.js$`).test(chunk));
+/** Chunks that are always loaded together become one file: opening a file costs more than reading what is in it. */
+const start = closure('main.js');
+const failure = closure(dynamic('failure'));
+const work = [...closure(dynamic('commands'))].filter((chunk) => !start.has(chunk) && !failure.has(chunk));
+const joined = new Map([
+  ['main.js', [...start]],
+  [dynamic('commands'), work],
+  [dynamic('failure'), [...failure].filter((chunk) => !start.has(chunk))],
+]);
+const homes = new Map([...joined].flatMap(([home, members]) => members.filter((chunk) => chunk !== home).map((chunk) => [chunk, home])));
+const nameOf = (chunk) => `_${chunk.replaceAll(/\W/g, '_')}`;
+
+async function joinedText(home, members) {
+  const parts = members.map((chunk) => `export * ${chunk === home ? '' : `as ${nameOf(chunk)} `}from './${chunk}';`);
+  const { outputFiles } = await build({
+    ...plain,
+    stdin: { contents: parts.join('\n'), resolveDir: root },
+    bundle: true,
+    write: false,
+    plugins: [
+      {
+        name: 'chunks',
+        setup(b) {
+          b.onResolve({ filter: /^\.\// }, ({ path }) => {
+            const chunk = basename(path);
+            return members.includes(chunk) ? { path: chunk, namespace: 'chunk' } : { path, external: true };
+          });
+          b.onLoad({ filter: /.*/, namespace: 'chunk' }, ({ path }) => ({ contents: chunks.get(path), loader: 'js' }));
+        },
+      },
+    ],
+  });
+  return outputFiles[0].text;
+}
+
 // A build that fails leaves the last good one in place.
 const fresh = `${root}dist.new`;
 rmSync(fresh, { recursive: true, force: true });
 mkdirSync(fresh);
 await Promise.all(
-  bundled.outputFiles.map(async ({ path, text }) => {
-    const { code } = await transform(text, {
-      format: 'cjs',
-      platform: 'node',
-      target,
-      minify: true,
-      // An import() becomes a require() of the chunk.
-      supported: { 'dynamic-import': false },
-    });
-    const here = code.includes('__here') ? 'const __here = require("node:url").pathToFileURL(__filename).href;' : '';
-    writeFileSync(join(fresh, basename(path)), `"use strict";${here}${code}`);
+  [...chunks].map(async ([chunk, text]) => {
+    if (homes.has(chunk)) return;
+    const members = joined.get(chunk);
+    const code = members === undefined ? (await transform(text, plain)).code : await joinedText(chunk, members);
+    const placed = code.replaceAll(/require\("\.\/([^"]+)"\)/g, (call, name) =>
+      homes.has(name) ? `require("./${homes.get(name)}").${nameOf(name)}` : call,
+    );
+    const here = placed.includes('__here') ? 'const __here = require("node:url").pathToFileURL(__filename).href;' : '';
+    writeFileSync(join(fresh, chunk), `"use strict";${here}${placed}`);
   }),
 );
 

@@ -10,7 +10,6 @@ declare const __PMP_PD_VERSION__: string;
 /** The composition root: the only place that knows `process`. Sets the exit code and returns; the process ends when its work is done. */
 export async function run(process: NodeJS.Process): Promise<void> {
   const outside = outsideOf(process);
-  endQuietly(process);
   const words = process.argv.slice(2);
   try {
     process.exitCode = await parsed(words, outside);
@@ -42,14 +41,15 @@ async function parsed(words: readonly string[], outside: Outside): Promise<numbe
     sandbox: async (options) => (await commands()).sandbox(options),
     completion: async (options) => (await commands()).completion(options),
   };
-  const { stdout } = outside;
   const output = {
-    stdout: (text: string) => void stdout.write(text),
+    stdout: (text: string) => void outside.stdout.write(text),
     stderr: (text: string) => void outside.stderr.write(text),
-    columns: stdout.columns,
+    get columns() {
+      return outside.stdout.columns;
+    },
     color: false,
   };
-  await program(outside.version, handlers, output, (code) => codes.push(code)).parseAsync([...words], { from: 'user' });
+  await program(outside.version, handlers, output, (code) => codes.push(code), words).parseAsync([...words], { from: 'user' });
   return codes[0] ?? exit.done;
 }
 
@@ -71,26 +71,40 @@ function commandOf(words: readonly string[]): string {
 }
 
 function outsideOf(process: NodeJS.Process): Outside {
+  const opened = new Set<NodeJS.WriteStream>();
+  const quiet = (stream: NodeJS.WriteStream): NodeJS.WriteStream => {
+    if (!opened.has(stream)) endQuietly(stream);
+    opened.add(stream);
+    return stream;
+  };
   return {
     env: process.env,
     cwd: process.cwd(),
-    home: homedir(),
+    get home() {
+      return homedir();
+    },
     pid: process.pid,
-    user: userName(),
-    hostname: hostname(),
+    get user() {
+      return userName();
+    },
+    get hostname() {
+      return hostname();
+    },
     runs: (pid) => runs(process, pid),
     // Opening a stream takes as long as parsing the command line: each is opened by whoever uses it.
     get stdin() {
       return process.stdin;
     },
     get stdout() {
-      return process.stdout;
+      return quiet(process.stdout);
     },
     get stderr() {
-      return process.stderr;
+      return quiet(process.stderr);
     },
     version: __PMP_PD_VERSION__,
-    templates: fileURLToPath(new URL('../templates/', import.meta.url)),
+    get templates() {
+      return fileURLToPath(new URL('../templates/', import.meta.url));
+    },
     ticks: () => performance.now(),
     onSignal(listener) {
       process.on('SIGINT', listener);
@@ -122,10 +136,8 @@ function runs(process: NodeJS.Process, pid: number): boolean {
 }
 
 /** `| head` closes our end early: that is no error. */
-function endQuietly(process: NodeJS.Process): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+function endQuietly(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 }

@@ -74,8 +74,8 @@ export class Office {
     };
     const codes: number[] = [];
     const output = { stdout: () => undefined, stderr: () => undefined, columns: 100, color: false };
-    const line = program('test', handlersOf(outside), output, (code) => codes.push(code));
-    await line.parseAsync([...words.split(' '), '--sandbox', '--no-input'], { from: 'user' });
+    const line = [...words.split(' '), '--sandbox', '--no-input'];
+    await program('test', handlersOf(outside), output, (code) => codes.push(code), line).parseAsync(line, { from: 'user' });
     // A plan with changes is 5; verify may find what this account lacks.
     if (![0, 5].includes(codes[0] ?? -1) && !words.startsWith('verify'))
       throw new Error(`${words} ended with ${codes[0]}:\n${said.join('')}`);
