@@ -82,7 +82,7 @@ describe.skipIf(!installed(program))('a drill through a real Alertmanager', () =
     const rendered = readFileSync(join(run.folder, 'alertmanager.yml'), 'utf8')
       .replaceAll('/etc/pagerduty-secrets/', `${run.folder}/`)
       .replace('group_wait: 5s', 'group_wait: 1s')
-      .replace('group_interval: 10s', 'group_interval: 2s');
+      .replace('group_interval: 45s', 'group_interval: 2s');
     await running('rendered.yml', rendered);
     const { hops, checks, error, leftBehind } = await drill();
     expect(error).toBeUndefined();

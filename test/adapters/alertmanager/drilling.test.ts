@@ -53,7 +53,7 @@ describe('a drill in a cluster', () => {
         key: expect.stringMatching(/^[0-9a-f]{64}$/),
         labels: { cluster: 'here', pmp_drill: '01JDRILL', severity: 'P1' },
         groupWait: 5000,
-        groupInterval: 10_000,
+        groupInterval: 45_000,
       },
     ]);
     expect(await alertmanager.post(alert(now, sandbox.clock.now()))).toEqual(names);
