@@ -16,6 +16,7 @@ export class Book {
     const known = `${hop} ${key}`;
     if (this.#known.has(known)) return;
     this.#known.add(known);
+    // PagerDuty's clock is the drill's own, so what lies before its beginning is less than the second that was cut off.
     const when = Math.max(at, this.began, this.#sameSecond(at));
     const entered: Hop = {
       hop,

@@ -1,6 +1,7 @@
 import { clean, type Verdict } from '../engine/index.ts';
 import type { SeenAlert } from '../ports/index.ts';
-import { severities, type DrillPlan } from './order.ts';
+import { drillLabel, severities, type DrillPlan } from './order.ts';
+import { drillId } from './ulid.ts';
 import { inWords } from './words.ts';
 
 /** The five things that the guide says an incident contains. */
@@ -9,7 +10,8 @@ const five = ['summary', 'severity', 'runbook', 'graphs', 'firing_count'] as con
 /** Reads the five back from the alert itself, and the two of them that are links from its links. */
 export function contextVerdict(plan: DrillPlan, alert: SeenAlert): Verdict {
   const values = new Map(five.map((name) => [name, textOf(alert.details[name])]));
-  const missing = five.filter((name) => (values.get(name) ?? '') === '');
+  const unmarked = plan.via !== 'stress' && !isMarked(plan, alert) ? [`${drillLabel} (without which verify does not know the drill)`] : [];
+  const missing = [...five.filter((name) => (values.get(name) ?? '') === ''), ...unmarked];
   const hint = 'Run pmp-pd setup --apply-alertmanager, which writes the receiver’s details; pmp-pd explain runbooks has more.';
   if (missing.length > 0) return { status: 'fail', evidence: `the incident lacks ${inWords(missing)}`, hint };
   const wanted = plan.via === 'stress' ? new Map<string, string>() : expected(plan);
@@ -29,6 +31,11 @@ export function contextVerdict(plan: DrillPlan, alert: SeenAlert): Verdict {
       hint,
     };
   return { status: 'pass', evidence: `read back from the incident: ${inWords(five)}` };
+}
+
+/** It bears the id by which verify knows a drill: a receiver that others wrote may leave it out. */
+export function isMarked({ id }: Pick<DrillPlan, 'id'>, { details }: SeenAlert): boolean {
+  return drillId(details[drillLabel]) === id;
 }
 
 function expected({ summary, order, answers }: DrillPlan): ReadonlyMap<string, string> {

@@ -1,7 +1,7 @@
 import type { CheckResult, DrillPerson, PmpError, Verdict } from '../engine/index.ts';
 import type { SeenLogEntry } from '../ports/index.ts';
 import type { Book } from './book.ts';
-import { contextVerdict } from './context.ts';
+import { contextVerdict, isMarked } from './context.ts';
 import { channelWords, furtherAfter, isFailure, nameOf, passedOver, plannedAfter } from './log.ts';
 import type { DrillPlan } from './order.ts';
 import type { DrillState } from './state.ts';
@@ -21,7 +21,9 @@ interface Judged {
 /** What this drill has proven: the guide's items 8 to 10 where it was the critical service, and what else of it can be right or wrong. */
 export function judgeDrill(plan: DrillPlan, book: Book, state: DrillState, failure: PmpError | undefined): readonly CheckResult[] {
   const facts: Judged = { plan, book, state, log: state.sight?.log ?? [], failure };
-  const counts = plan.order.role === 'critical' && plan.via !== 'stress';
+  // What verify will not know as a drill proves none of the guide's items.
+  const known = state.arrival === undefined || isMarked(plan, state.arrival.alert);
+  const counts = plan.order.role === 'critical' && plan.via !== 'stress' && known;
   const item = (id: string, number: number, title: string, verdict: Verdict): CheckResult => ({
     id,
     item: counts ? number : undefined,
@@ -160,7 +162,7 @@ function context(facts: Judged): Verdict {
 function actions(facts: Judged): Verdict {
   const { snooze, note } = facts.state;
   if (!isOwn(facts)) return notSeen;
-  if (snooze === undefined) return { status: 'skip', evidence: 'not tried: the drill ended before somebody had acknowledged it' };
+  if (snooze === undefined) return { status: 'skip', evidence: `not tried: ${notTried(facts)}` };
   const refused = [snooze, note].flatMap((tried) => (tried === undefined || tried === 'done' ? [] : [tried.why]));
   if (refused.length === 0) return { status: 'pass', evidence: 'snoozed and noted, and PagerDuty took both' };
   return {
@@ -170,8 +172,15 @@ function actions(facts: Judged): Verdict {
   };
 }
 
-function closing({ book, state, plan, ...facts }: Judged): Verdict {
-  if (!isOwn({ book, state, plan, ...facts })) return notSeen;
+function notTried({ plan, state, log }: Judged): string {
+  const { who } = log.find(({ type }) => type === 'resolve') ?? {};
+  if (state.acknowledged === undefined || who === undefined) return 'the drill ended before that';
+  return `${nameOf(plan, who)} had resolved it by then`;
+}
+
+function closing(facts: Judged): Verdict {
+  const { book, state, plan, log } = facts;
+  if (!isOwn(facts)) return notSeen;
   const ended = book.at('resolved');
   const closed = book.at('closed');
   if (ended === undefined || closed === undefined)
@@ -182,6 +191,8 @@ function closing({ book, state, plan, ...facts }: Judged): Verdict {
       evidence: 'the alert’s resolve did not close it in time, so it was resolved by API',
       hint: 'Run pmp-pd verify --only 7,routing: without send_resolved incidents stay open. A resolve is also lost in a maintenance window.',
     };
+  const by = log.find(({ type }) => type === 'resolve')?.who;
+  if (by !== undefined) return { status: 'skip', evidence: `not tested: ${nameOf(plan, by)} resolved it before its alert had ended` };
   const took = closed - ended < second ? 'within a second' : span(closed - ended);
   return { status: 'pass', evidence: `closed ${took} after the alert had ended` };
 }

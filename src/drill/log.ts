@@ -53,6 +53,13 @@ export function plannedAfter(called: readonly Called[], index: number, levels: r
   return called.slice(0, index).reduce((sum, { level }) => sum + (levels[level - 1]?.delayMinutes ?? 0) * minute, 0);
 }
 
+/** When the next level is called unless somebody answers; undefined: there is none, or low urgency never calls it. */
+export function nextCall({ levels, urgency }: Pick<DrillPlan, 'levels' | 'urgency'>, called: readonly Called[]): Instant | undefined {
+  const last = called.at(-1);
+  if (last === undefined || last.level >= levels.length || urgency === 'low') return undefined;
+  return last.at + (levels[last.level - 1]?.delayMinutes ?? 0) * minute;
+}
+
 /** Did PagerDuty say that it reached nobody? */
 export const isFailure = ({ outcome }: SeenLogEntry): boolean => outcome !== undefined && /fail|blocked|blacklist/i.test(outcome);
 

@@ -1,6 +1,7 @@
 import type { DrillVia } from '../engine/index.ts';
 import type { Answers, EscalationPolicy, Service, ServiceRole, Urgency } from '../model/index.ts';
 import type { SeenUser } from '../ports/index.ts';
+import { minute } from './words.ts';
 
 /** What was asked for. */
 export interface DrillOrder {
@@ -56,6 +57,12 @@ export const severities: Readonly<Record<ServiceRole, string>> = { critical: 'P1
 export const drillAlert = 'PmpDrill';
 /** The label and the detail that make an alert a drill. */
 export const drillLabel = 'pmp_drill';
+/** Of an event that goes straight to PagerDuty, which nobody renews: how long its drill may go on. */
+export const untilDetail = 'pmp_drill_until';
+/** An alert of a drill that was killed ends by itself after this. */
+export const lifetime = 5 * minute;
+/** Posted again when the last time is that long ago. */
+export const renewal = minute;
 
 /** The words that ask people to wait; whoever plays them in the sandbox reads them too. */
 const wait = 'do not acknowledge before the last level';

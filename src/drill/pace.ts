@@ -58,6 +58,11 @@ async function looked<T>(
   }
 }
 
+/** Looks once at what would be good to know. @returns undefined where that cannot be seen now */
+export async function glance<T>(signal: AbortSignal, look: () => Promise<T>): Promise<T | undefined> {
+  return (await looked(signal, look)).found;
+}
+
 /** A pause whose countdown moves. */
 async function counted({ clock, signal, tell, between }: Pace, milliseconds: number, what: string, until: () => Instant): Promise<void> {
   // Where time jumps there is nothing to count down.

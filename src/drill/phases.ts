@@ -2,10 +2,10 @@ import { PmpError, type DrillNews } from '../engine/index.ts';
 import type { Instant } from '../model/index.ts';
 import type { SeenLogEntry } from '../ports/index.ts';
 import { notAnswered, resolvedEarly, swallowed } from './failures.ts';
-import { furtherAfter } from './log.ts';
+import { furtherAfter, nextCall } from './log.ts';
 import { noteOf, tried } from './note.ts';
 import type { DrillPlan } from './order.ts';
-import { rest, watch } from './pace.ts';
+import { glance, rest, watch } from './pace.ts';
 import { awaitArrival, look, type Arrival, type Sight, type Watching } from './sight.ts';
 import type { DrillState } from './state.ts';
 import { count, minute, second, span } from './words.ts';
@@ -47,12 +47,18 @@ export class Phases {
     const arrival = await awaitArrival(this.watching);
     this.state.arrival = arrival;
     if (arrival.joined) throw swallowed(arrival);
-    if (plan.via === 'stress')
-      await this.watching.pagerduty.addNote(arrival.incident.id, `pmp-pd drill ${plan.id} goes on here. ${plan.summary}.`);
+    await this.#introduce(arrival);
     if (plan.order.escalation) await this.#climb(arrival);
     if (this.state.acknowledged === undefined) await (plan.order.ack === 'auto' ? this.#acknowledge(arrival) : this.#answer(arrival));
     await this.#quiet(arrival);
     await this.#actions(arrival);
+  }
+
+  /** The title of a rule's own alert, or one by others' templates, does not say that it is a drill. */
+  async #introduce({ incident }: Arrival): Promise<void> {
+    const { plan, pagerduty } = this.watching;
+    if (incident.title.includes(`[DRILL pmp-pd ${plan.id}]`)) return;
+    await tried(() => pagerduty.addNote(incident.id, `pmp-pd drill ${plan.id} goes on here. ${plan.summary}.`));
   }
 
   async #look(arrival: Arrival): Promise<Sight> {
@@ -60,8 +66,8 @@ export class Phases {
     const sight = await look(this.watching, arrival, { acknowledged: byApi, resolved });
     this.state.sight = sight;
     if (sight.called.length !== this.#levels) {
-      this.#levels = sight.called.length;
       const { pending } = await this.watching.pagerduty.incident(arrival.incident.id);
+      this.#levels = sight.called.length;
       this.#pending = pending.find(({ type }) => type === 'escalate')?.at;
     }
     return sight;
@@ -124,7 +130,8 @@ export class Phases {
       await pagerduty.acknowledge(arrival.incident.id);
       this.state.byApi = true;
     }
-    const deadline = pace.clock.now() + 30 * second;
+    // PagerDuty has it; its log may come later.
+    const deadline = pace.clock.now() + 2 * minute;
     const answer = await watch(pace, { what: 'for the acknowledgement to show', deadline }, async () =>
       firstAnswer((await this.#look(arrival)).log),
     );
@@ -143,17 +150,13 @@ export class Phases {
       const over = log.some(({ type, at }) => type === 'resolve' && at >= acknowledged.at);
       return over || furtherAfter(log, acknowledged) !== undefined ? true : undefined;
     });
-    const { pending } = await pagerduty.incident(arrival.incident.id);
-    const calledOff = this.#next() !== undefined && !pending.some(({ type }) => type === 'escalate');
+    const now = await glance(pace.signal, () => pagerduty.incident(arrival.incident.id));
+    const calledOff = this.#next() !== undefined && now?.pending.some(({ type }) => type === 'escalate') === false;
     this.state.quiet = { watched: pace.clock.now() - acknowledged.at, calledOff };
   }
 
-  /** When the next level would have been called; undefined: there is none, or low urgency never calls it. */
   #next(): Instant | undefined {
-    const { plan } = this.watching;
-    const last = this.state.sight?.called.at(-1);
-    if (last === undefined || last.level >= plan.levels.length || plan.urgency === 'low') return undefined;
-    return last.at + (plan.levels[last.level - 1]?.delayMinutes ?? 0) * minute;
+    return nextCall(this.watching.plan, this.state.sight?.called ?? []);
   }
 
   /** On the sandbox until the next call would have come; where time is real, for a time that people can wait. */
@@ -167,13 +170,15 @@ export class Phases {
     const { plan, pagerduty, pace } = this.watching;
     const { id } = arrival.incident;
     this.run.stopping.throwIfAborted();
-    this.state.snooze = await tried(() => pagerduty.snooze(id, snoozeSeconds));
+    // Many who answer resolve it, too: then there is nothing to snooze, and nothing wrong.
+    const over = this.state.sight?.log.some(({ type }) => type === 'resolve') === true;
+    if (!over) this.state.snooze = await tried(() => pagerduty.snooze(id, snoozeSeconds));
     this.run.stopping.throwIfAborted();
     this.state.note = await tried(() => pagerduty.addNote(id, noteOf(plan, this.state)));
-    // What was just done may take a moment to stand in the log.
+    // What was just done may take a moment to stand in the log, which is read again at the end.
     for (let turn = 0; turn < 2; turn += 1) {
-      const { log } = await this.#look(arrival);
-      if (log.some(({ type }) => type === 'annotate')) return;
+      const sight = await glance(pace.signal, () => this.#look(arrival));
+      if (sight?.log.some(({ type }) => type === 'annotate') === true) return;
       await rest(pace, second, 'for the note to show');
     }
   }

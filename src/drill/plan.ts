@@ -1,6 +1,7 @@
 import { PmpError, type DrillVia } from '../engine/index.ts';
 import { promiseOf, type Answers, type EscalationPolicy, type Instant, type Service, type Urgency } from '../model/index.ts';
 import type { World } from '../ports/index.ts';
+import { clockNote } from './clock.ts';
 import { eventSeverity, summaryOf, type DrillOrder, type DrillPlan, type PlannedLevel } from './order.ts';
 import { ulid, type Random } from './ulid.ts';
 import { inWords, minute, second } from './words.ts';
@@ -53,7 +54,7 @@ export async function planDrill(
     answerWithin,
     rings: ringing(order, urgency, levels, answerWithin),
     promise,
-    notes: [...notes, ...remarks(order, levels), ...uninvited(levels)],
+    notes: [...notes, ...remarks(order, levels), ...uninvited(levels), ...clockNote(world)],
   };
 }
 

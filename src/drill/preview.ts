@@ -144,7 +144,11 @@ async function muting(
           `the loaded configuration sends it to ${inWords(match.receivers.map(({ name }) => `"${name}"`)) || 'nobody'}: it will not reach PagerDuty`,
         ]
       : [];
-  return { objections: [...silenced, ...inhibited, ...intervals], notes: elsewhere };
+  const twice =
+    paging.length > 1
+      ? [`the loaded configuration sends it to ${inWords(paging.map(({ name }) => name))}: each opens an incident and pages its people`]
+      : [];
+  return { objections: [...silenced, ...inhibited, ...intervals], notes: [...elsewhere, ...twice] };
 }
 
 function nobody(plan: DrillPlan): readonly DrillObjection[] {

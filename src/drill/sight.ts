@@ -7,7 +7,7 @@ import { watch, type Pace } from './pace.ts';
 import type { Way } from './ways/index.ts';
 import { minute } from './words.ts';
 
-/** This machine's clock may be off; the key is the drill's own, so that nothing else can be found. */
+/** Nothing tells how late PagerDuty's own parts are against each other; the key is the drill's own, so that nothing else can be found. */
 const slack = 60 * minute;
 
 /** The incident of the drill, as it was first seen. */
@@ -78,14 +78,18 @@ async function notSeen(watching: Watching): Promise<PmpError> {
 
 /** Reads the log anew and enters what is new of it. */
 export async function look({ pagerduty, plan, book, way }: Watching, { incident }: Arrival, doings: Doings): Promise<Sight> {
-  await way.tend();
-  const log = sinceBegan(await pagerduty.log(incident.id), book);
+  await tended(way);
+  const log = await pagerduty.log(incident.id);
   const called = calledLevels(log, plan.levels, incident.created, incident.assignees);
   enterLog(book, log, called, plan, doings);
   return { log, called };
 }
 
-/** An incident that the alert joined has a history of its own. */
-function sinceBegan(log: readonly SeenLogEntry[], { began }: Book): readonly SeenLogEntry[] {
-  return log.filter(({ at }) => at >= Math.floor(began / 1000) * 1000 - 5000);
+/** Whoever answers must be seen while Alertmanager restarts, too: an alert that cannot be renewed now has minutes left. */
+async function tended(way: Way): Promise<void> {
+  try {
+    await way.tend();
+  } catch (thrown) {
+    if (!(thrown instanceof PmpError) || thrown.id === 'interrupted' || thrown.id === 'terminated') throw thrown;
+  }
 }

@@ -188,8 +188,8 @@ export interface AlertmanagerRead {
 }
 
 export interface Alertmanager extends AlertmanagerRead {
-  /** Alerts with that label and value, as each replica holds them; asked anew each time. */
-  held(label: string, value: string): Promise<readonly HeldAlert[]>;
+  /** Alerts with that label and value (any, where none is named), as each replica holds them; asked anew each time. */
+  held(label: string, value?: string): Promise<readonly HeldAlert[]>;
   /** The groups that these labels would join by the loaded route tree, by code of our own. */
   groups(labels: Readonly<Record<string, string>>): Promise<readonly AlertGroup[]>;
 

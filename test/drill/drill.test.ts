@@ -138,7 +138,34 @@ describe('the ways in', () => {
   test('a pod without the program is found out before any load', async () => {
     const made = await here();
     const wrong = made.run.testAlert({ via: 'stress', pod: { namespace: undefined, name: 'no-such-pod' } });
-    expect((await refusal(wrong)).facts.message).toBe('no running pod is called no-such-pod');
+    expect((await refusal(wrong)).facts.message).toMatch(/^no running pod in a namespace that begins with "pmp".* is called no-such-pod$/);
+  });
+
+  test('load for the second service goes into a pod without a limit, whose rule is of that service', async () => {
+    const made = await here();
+    const drilled = await made.run.testAlert({ via: 'stress', severity: 'high' });
+    expect(drilled.outcome?.error).toBeUndefined();
+    expect(drilled.outcome?.hops[0]?.detail).toMatch(/^load runs in pod pmp-study\/pmp-study-worker-.*PmpPodHighCpuNoLimit/);
+    expect(
+      incidents(made)
+        .map(({ title }) => title)
+        .join(),
+    ).toContain('More than 0.8 cores');
+    expect(hopsOf(drilled)).toEqual(expect.arrayContaining(['incident_opened', 'acknowledged', 'closed']));
+    expect([stillOpen(made), loadIn(made)]).toEqual([[], 0]);
+  });
+
+  test('load that would page the other service’s people is refused before there is any', async () => {
+    const made = await here();
+    const { objects } = made.sandbox.section('kubernetes') as { objects: Record<string, unknown> };
+    const name =
+      Object.keys(objects)
+        .find((key) => key.startsWith('/pods/pmp-study/pmp-study-api'))
+        ?.split('/')
+        .at(-1) ?? '';
+    const wrong = made.run.testAlert({ via: 'stress', severity: 'high', pod: { namespace: 'pmp-study', name } });
+    expect((await refusal(wrong)).facts.message).toMatch(/has a CPU limit, so load in it would fire the rule of the other service/);
+    expect(loadIn(made)).toBe(0);
   });
 });
 
@@ -302,6 +329,8 @@ describe('safety first', () => {
     expect(drilled.code).toBe(1);
     expect(drilled.outcome?.error?.facts.message).toBe('the drill’s alert joined incident #1 and paged nobody');
     expect(drilled.outcome?.incident?.number).toBe(1);
+    // It is not the drill's, so it is nothing that the drill left.
+    expect(drilled.outcome?.leftBehind).toEqual([]);
     expect(stillOpen(made)).toEqual([1]);
     expect(await stillHeld(made)).toBe(0);
   });

@@ -114,9 +114,9 @@ describe('the end', () => {
     expect(drilled.outcome?.leftBehind).toMatchObject([
       {
         what: expect.stringMatching(/^the alert of drill .* in PagerDuty: its resolve was not accepted$/),
-        command: 'pmp-pd test-alert --cleanup',
+        command: 'pmp-pd test-alert --cleanup --yes',
       },
-      { what: 'incident #1: it could not be resolved', command: 'pmp-pd test-alert --cleanup' },
+      { what: 'incident #1: it could not be resolved', command: 'pmp-pd test-alert --cleanup --yes' },
     ]);
     expect(stillOpen(made)).toEqual([1]);
     made.sandbox.fault('none');

@@ -5,8 +5,9 @@ import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { Desk, exampleAnswers } from '../support/cli.ts';
+import { Desk, exampleAnswers, type Ran } from '../support/cli.ts';
 import { root } from '../support/source.ts';
+import { openTerminal, settle } from '../support/terminal.ts';
 
 const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true, strictRequired: false, strictTypes: false });
 addFormats(ajv);
@@ -98,4 +99,37 @@ describe('a process that is told to stop', () => {
     },
     60_000,
   );
+});
+
+describe('the end of setup', () => {
+  test('offers the drill to whoever is there, once everything is in force; it asks again before anybody is paged', async () => {
+    const desk = new Desk();
+    try {
+      desk.write('pmp-pd.yaml', readFileSync(exampleAnswers, 'utf8'));
+      const replay = (): Promise<Ran> => desk.run(['setup', '--sandbox', '--yes']);
+      expect((await replay()).code).toBe(0);
+      await desk.run(['sandbox', 'do', 'advance', '5m']);
+      expect((await replay()).stdout).toContain('Next: pmp-pd test-alert --sandbox');
+      const { screen, see, press, ended } = openTerminal([join(root, 'bin/pmp-pd.js'), 'setup', '--sandbox'], {
+        cwd: desk.folder,
+        env: { ...desk.environment, TERM: 'xterm-256color' },
+        columns: 60,
+      });
+      await see('Drill it now? (no)');
+      await settle();
+      press('y');
+      await settle();
+      press('\r');
+      await see('Page them now? (no)');
+      expect(screen()).toMatch(/level 1 {2}at once:/);
+      await settle();
+      press('y');
+      await settle();
+      press('\r');
+      await see('Nothing is left ringing.', 40);
+      expect(await ended).toBe(0);
+    } finally {
+      desk.close();
+    }
+  }, 120_000);
 });

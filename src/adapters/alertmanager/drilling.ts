@@ -27,10 +27,13 @@ const mostPosts = 40;
 export function drilling(sources: DrillSources): Drilling {
   return {
     async held(label, value) {
-      const escaped = value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
-      const path = `/api/v2/alerts?${new URLSearchParams({ filter: `${label}="${escaped}"` }).toString().replaceAll('+', '%20')}`;
+      const escaped = (value ?? '').replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
+      const filter = value === undefined ? `${label}!=""` : `${label}="${escaped}"`;
+      const path = `/api/v2/alerts?${new URLSearchParams({ filter }).toString().replaceAll('+', '%20')}`;
       const found = await reached(await sources.now(), (server) => heldBy(server, path));
-      return found.flatMap(({ value: alerts }) => alerts).filter(({ labels }) => labels[label] === value);
+      return found
+        .flatMap(({ value: alerts }) => alerts)
+        .filter(({ labels }) => (value === undefined ? (labels[label] ?? '') !== '' : labels[label] === value));
     },
     async groups(labels) {
       const read = async (server: Server) => {

@@ -2,15 +2,13 @@ import { PmpError } from '../../engine/index.ts';
 import type { Instant } from '../../model/index.ts';
 import type { Alertmanager, AlertGroup, DeliveryCounters, HeldAlert, PostedAlert, World } from '../../ports/index.ts';
 import type { Book } from '../book.ts';
-import { drillLabel, drillLabels, type DrillPlan } from '../order.ts';
-import { at, count, inWords, minute } from '../words.ts';
+import { drillLabel, drillLabels, lifetime, renewal, type DrillPlan } from '../order.ts';
+import { at, count, inWords } from '../words.ts';
 import { counters, refusedFor, seenOnTheWay, type OnTheWay } from './delivery.ts';
 import { opening, second, type Way } from './way.ts';
 
-/** An alert of a drill that was killed ends by itself after this. */
-const lifetime = 5 * minute;
-/** Posted again when the last time is that long ago. */
-const renewal = minute;
+/** One that restarts has forgotten the alert: it is told soon after it is back. */
+const retry = 10 * second;
 
 /** A labelled alert to every replica, so that route, group, receiver and key are what real alerts meet. */
 export async function alertmanagerWay(world: World, plan: DrillPlan, book: Book): Promise<Way> {
@@ -31,7 +29,8 @@ class AlertmanagerWay implements Way {
   readonly via = 'alertmanager';
   readonly #annotations: Readonly<Record<string, string>>;
   #starts: Instant | undefined;
-  #posted: Instant = 0;
+  #due: Instant = 0;
+  #ends: Instant = 0;
   #posting: Promise<unknown> = Promise.resolve();
   #arrived = false;
   #ended = false;
@@ -72,7 +71,7 @@ class AlertmanagerWay implements Way {
 
   get left() {
     return {
-      what: `the alert of drill ${this.plan.id} in Alertmanager; it ends by itself at ${at(this.#posted + lifetime)}`,
+      what: `the alert of drill ${this.plan.id} in Alertmanager; it ends by itself at ${at(this.#ends)}`,
       command: 'pmp-pd test-alert --cleanup',
     };
   }
@@ -88,7 +87,7 @@ class AlertmanagerWay implements Way {
   }
 
   async tend(): Promise<void> {
-    if (!this.#ended && this.world.clock.now() - this.#posted >= renewal) await this.#post();
+    if (!this.#ended && this.world.clock.now() >= this.#due) await this.#post();
     if (!this.#arrived) await this.#onTheWay();
   }
 
@@ -110,6 +109,11 @@ class AlertmanagerWay implements Way {
           'Alertmanager notified and PagerDuty accepted the event, but opened no incident. It does so for a key of another service, in a maintenance window, and where nobody is on call.',
         fix: 'Run pmp-pd verify --only key-chain,windows,coverage, then drill again.',
       };
+    if (!seen.held)
+      return {
+        cause: 'Alertmanager took the alert and does not hold it: it was restarted, or its clock is minutes ahead of PagerDuty’s.',
+        fix: 'Look at the pods’ age and at the clocks of the nodes, then drill again.',
+      };
     return {
       cause: seen.lastFailure ?? 'Alertmanager holds the alert and has not notified PagerDuty.',
       fix: 'Run pmp-pd verify --only key-chain,delivery,routing, then drill again.',
@@ -121,14 +125,19 @@ class AlertmanagerWay implements Way {
     // One that is still on its way would bring the alert to life again.
     await this.#posting.catch(() => undefined);
     if (this.#starts === undefined) return;
-    await this.alertmanager.post(this.#alert(Math.max(this.world.clock.now(), this.#starts + 1)));
+    // By Alertmanager's own clock it must have ended, or nothing is told before its next turn.
+    await this.alertmanager.post(this.#alert(Math.max(this.world.clock.now() - 2 * second, this.#starts + 1)));
   }
 
   #post(): Promise<readonly string[]> {
     const now = this.world.clock.now();
     this.#starts ??= now;
-    this.#posted = now;
-    const posting = this.alertmanager.post(this.#alert(now + lifetime));
+    this.#due = now + retry;
+    const posting = this.alertmanager.post(this.#alert(now + lifetime)).then((took) => {
+      this.#due = now + renewal;
+      this.#ends = now + lifetime;
+      return took;
+    });
     this.#posting = posting;
     return posting;
   }

@@ -4,6 +4,8 @@ import { inWords } from '../words.ts';
 
 /** What Alertmanager shows of the alert before PagerDuty has it. Its counters are of all alerts, so that they tell only what the drill adds at most. */
 export interface OnTheWay {
+  /** A replica holds it. */
+  readonly held: boolean;
   readonly notified: boolean;
   readonly accepted: boolean;
   /** Notifications failed since the drill began, and none was accepted. */
@@ -46,6 +48,7 @@ export async function seenOnTheWay(alertmanager: Alertmanager, { held, groups, b
   const accepted = known && sent - failures > 0;
   const failed = known && failures > 0 && !accepted;
   return {
+    held: held.length > 0,
     notified: known && sent > 0,
     accepted,
     failed,

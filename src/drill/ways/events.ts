@@ -1,14 +1,15 @@
 import { PmpError } from '../../engine/index.ts';
-import { integrationLabel, type Integration } from '../../model/index.ts';
+import { integrationLabel, type Instant, type Integration } from '../../model/index.ts';
 import type { AlertEvent, Secret, World } from '../../ports/index.ts';
 import type { Book } from '../book.ts';
-import { drillAlert, drillLabel, eventSeverity, severities, type DrillPlan } from '../order.ts';
+import { drillAlert, drillLabel, eventSeverity, severities, untilDetail, type DrillPlan } from '../order.ts';
+import { minute } from '../words.ts';
 import { opening, second, type Way } from './way.ts';
 
 /** Straight to PagerDuty's Events API, with the key of the service's own integration. @throws PmpError drill-refused where it has none */
 export async function eventsWay(world: World, plan: DrillPlan, book: Book): Promise<Way> {
   const { type, key } = await integrationOf(world, plan);
-  const event = eventOf(plan);
+  const event = eventOf(plan, world.clock.now() + opening + longest(plan));
   return {
     via: 'events',
     keys: [event.key],
@@ -16,11 +17,12 @@ export async function eventsWay(world: World, plan: DrillPlan, book: Book): Prom
     closing: 30 * second,
     left: {
       what: `the alert of drill ${plan.id} in PagerDuty: its resolve was not accepted`,
-      command: 'pmp-pd test-alert --cleanup',
+      // Its own word that it may go on is no longer true.
+      command: 'pmp-pd test-alert --cleanup --yes',
     },
     async fire() {
-      const { at } = await world.events.send(key, type, event);
-      book.enter('event_accepted', at, `by the Events API ${type === 'events_v2' ? 'v2' : 'v1'}`);
+      await world.events.send(key, type, event);
+      book.enter('event_accepted', world.clock.now(), `by the Events API ${type === 'events_v2' ? 'v2' : 'v1'}`);
     },
     tend: () => Promise.resolve(),
     arrived: () => undefined,
@@ -48,7 +50,13 @@ async function integrationOf(world: World, { answers, service }: DrillPlan): Pro
   });
 }
 
-function eventOf({ id, order, answers, summary }: DrillPlan): AlertEvent {
+/** Milliseconds from the call of the first level on. */
+function longest({ order, levels, answerWithin }: DrillPlan): number {
+  const climbing = order.escalation ? levels.slice(0, -1).reduce((sum, { delayMinutes }) => sum + delayMinutes * minute, 0) : 0;
+  return climbing + answerWithin + 5 * minute;
+}
+
+function eventOf({ id, order, answers, summary }: DrillPlan, until: Instant): AlertEvent {
   const { runbookBase, graphsBase } = answers.alertmanager;
   return {
     action: 'trigger',
@@ -66,6 +74,7 @@ function eventOf({ id, order, answers, summary }: DrillPlan): AlertEvent {
       graphs: graphsBase,
       firing_count: '1',
       [drillLabel]: id,
+      [untilDetail]: new Date(until).toISOString(),
     },
     links: [
       { href: runbookBase, text: 'Runbook' },

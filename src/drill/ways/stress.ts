@@ -6,10 +6,14 @@ import type { DrillPlan } from '../order.ts';
 import { minute } from '../words.ts';
 import { opening, second, type Way } from './way.ts';
 
-/** The rules of templates/pmp-rules.yml that the guide's load test reaches: with a limit of the pod's, and without. */
-const rules: Readonly<Record<ServiceRole, string>> = { critical: 'PmpPodHighCpu', high: 'PmpPodHighCpuNoLimit' };
-/** The load ends by itself after this, whatever becomes of us. */
-const loadSeconds = 900;
+/** The rules of templates/pmp-rules.yml that the guide's load test reaches: with a limit of the pod's, and without. Load in the wrong kind of pod pages the other service. */
+const rules = { critical: 'PmpPodHighCpu', high: 'PmpPodHighCpuNoLimit' } as const satisfies Record<ServiceRole, string>;
+const kinds = {
+  critical: { words: 'a CPU limit', opposite: 'no CPU limit' },
+  high: { words: 'no CPU limit', opposite: 'a CPU limit' },
+} as const satisfies Record<ServiceRole, object>;
+/** Beyond what the drill itself takes: watching, snoozing, noting. */
+const spare = 3 * minute;
 /** Scraping, the rate's window, the rule's `for` and its evaluation. */
 const ruleTakes = 10 * minute;
 /** The same way back, until the rule no longer fires. */
@@ -68,17 +72,24 @@ class StressWay implements Way {
     return ruleEnds + Math.max(10 * second, ...this.#groups.map(({ groupInterval }) => groupInterval)) + 20 * second;
   }
 
+  /** Seconds, after which the load ends by itself, whatever becomes of us: as long as somebody may take to answer, or its end would close the incident before. */
+  get #lasts(): number {
+    const { answerWithin, levels, order } = this.plan;
+    const climbing = order.escalation ? levels.slice(0, -1).reduce((sum, { delayMinutes }) => sum + delayMinutes * minute, 0) : 0;
+    return Math.ceil((ruleTakes + climbing + answerWithin + spare) / second);
+  }
+
   get left() {
     const { namespace, name } = this.parts.pod;
     return {
-      what: `the load in pod ${namespace}/${name}; it ends by itself ${loadSeconds / 60} minutes after it began`,
+      what: `the load in pod ${namespace}/${name}; it ends by itself ${Math.ceil(this.#lasts / 60)} minutes after it began`,
       command: `kubectl -n ${namespace} exec ${name} -- pkill stress`,
     };
   }
 
   fire(): Promise<void> {
     const { kubernetes, pod } = this.parts;
-    const command = ['stress', '--cpu', '1', '--timeout', `${loadSeconds}s`];
+    const command = ['stress', '--cpu', '1', '--timeout', `${this.#lasts}s`];
     this.#running = kubernetes.exec({ ...pod2request(pod), command, signal: this.#load.signal }).then(
       ({ code, stderr }) => void (this.#failed = code === 0 ? undefined : `stress ended with code ${code}: ${stderr}`),
       (thrown: unknown) =>
@@ -159,24 +170,48 @@ const pod2request = ({ namespace, name }: Pod) => ({ namespace, pod: name });
 /** The one that was named, else the first running one that the rule looks at. */
 async function podOf(kubernetes: Kubernetes, { order }: DrillPlan): Promise<Pod> {
   const pods = await kubernetes.list({ group: '', version: 'v1', plural: 'pods', kind: 'Pod' }, order.pod?.namespace);
+  const { words, opposite } = kinds[order.role];
   const fits = ({ metadata }: KubeObject) =>
-    order.pod === undefined ? metadata.namespace?.startsWith('pmp') === true : metadata.name === order.pod.name;
-  const found = pods
-    .filter((pod) => fits(pod) && phaseOf(pod) === 'Running' && metadataOf(pod).namespace !== '')
+    metadata.namespace?.startsWith('pmp') === true && (order.pod === undefined || metadata.name === order.pod.name);
+  const running = pods.filter((pod) => fits(pod) && phaseOf(pod) === 'Running');
+  const found = running
+    .filter((pod) => hasLimit(pod) === (order.role === 'critical'))
     .map(metadataOf)
     .toSorted((a, b) => `${a.namespace}/${a.name}`.localeCompare(`${b.namespace}/${b.name}`))[0];
   if (found !== undefined) return found;
-  throw order.pod === undefined
-    ? refused('no pod runs in a namespace that begins with "pmp", which is where the rule looks', 'Name one with --pod <namespace>/<name>.')
-    : refused(`no running pod is called ${order.pod.name}`, 'Correct --pod; kubectl get pods -A shows them.');
+  const rule = rules[order.role];
+  if (order.pod === undefined)
+    throw refused(
+      `no pod with ${words} runs in a namespace that begins with "pmp", which is what rule ${rule} looks at`,
+      `Start one there, or drill without --via stress.`,
+    );
+  if (running.length > 0)
+    throw refused(
+      `pod ${order.pod.name} has ${opposite}, so load in it would fire the rule of the other service and page its people`,
+      `Name a pod with ${words}, or drill the other service with --severity.`,
+    );
+  throw refused(
+    `no running pod in a namespace that begins with "pmp", which is where the rule looks, is called ${order.pod.name}`,
+    'Correct --pod; kubectl get pods -A shows them.',
+  );
 }
+
+/** As the rules count it: of any of its containers. */
+function hasLimit(pod: KubeObject): boolean {
+  return itemsOf(fieldOf(pod['spec'], 'containers')).some(
+    (container) => fieldOf(fieldOf(fieldOf(container, 'resources'), 'limits'), 'cpu') !== undefined,
+  );
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? new Map<string, unknown>(Object.entries(value)).get(name) : undefined;
+}
+
+const itemsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 const metadataOf = ({ metadata }: KubeObject): Pod => ({ namespace: metadata.namespace ?? '', name: metadata.name });
 
-function phaseOf(pod: KubeObject): string {
-  const { status } = pod;
-  return typeof status === 'object' && status !== null && 'phase' in status && typeof status.phase === 'string' ? status.phase : '';
-}
+const phaseOf = (pod: KubeObject): unknown => fieldOf(pod['status'], 'phase');
 
 async function haveStress(kubernetes: Kubernetes, pod: Pod): Promise<void> {
   for (const command of [
