@@ -4,7 +4,14 @@ import type {
   DrillNews,
   DrillOutcome,
   DrillPreview,
-  Departure, EngineEvent, Finding, Head, Plan, SetupOutcome, VerifyOutcome } from '../engine/index.ts';
+  Departure,
+  EngineEvent,
+  Finding,
+  Head,
+  Plan,
+  SetupOutcome,
+  VerifyOutcome,
+} from '../engine/index.ts';
 import type { Answers, Brief, Instant, Prices } from '../model/index.ts';
 import type { Clock, Files, Lock, PagerDuty, Prompter, World, Yaml } from '../ports/index.ts';
 import type { PageFacts, VerdictFacts } from './verify/facts.ts';

@@ -1,7 +1,17 @@
 import type { ErrorId, PmpError } from '../engine/index.ts';
 
 /** The contract's exit codes, by what happened. */
-export const exit = { done: 0, failed: 1, usage: 2, unreadable: 4, changes: 5, partly: 6, unseen: 7, interrupted: 130, terminated: 143 } as const;
+export const exit = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  unreadable: 4,
+  changes: 5,
+  partly: 6,
+  unseen: 7,
+  interrupted: 130,
+  terminated: 143,
+} as const;
 
 const wrongInput: readonly ErrorId[] = ['usage', 'answers-invalid', 'answer-missing', 'plan-too-small', 'not-ours', 'name-twice'];
 const unreadable: readonly ErrorId[] = [

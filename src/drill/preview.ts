@@ -33,13 +33,15 @@ export async function previewDrill(world: World, plan: DrillPlan, now: Instant):
 
 /** What stops a drill: everything that speaks against it and was not excused. @throws PmpError drill-refused */
 export function refuse({ objections, service }: DrillPreview): void {
-  const [first, ...more] = objections.filter(({ excused }) => !excused);
+  const left = objections.filter(({ excused }) => !excused);
+  const [first] = left;
   if (first === undefined) return;
+  const alone = left.length === 1;
   throw new PmpError('drill-refused', {
-    message: `"${service}" is not drilled now: ${first.what}`,
-    ...(more.length === 0 ? {} : { problems: more.map(({ what, fix }) => `${what}; ${fix}`) }),
+    message: `"${service}" is not drilled now: ${alone ? first.what : `${left.length} things speak against it`}`,
+    ...(alone ? {} : { problems: left.map(({ what }) => what) }),
     cause: 'Nothing was sent and nobody was called.',
-    fix: first.fix,
+    fix: [...new Set(left.map(({ fix }) => fix))].join(' '),
   });
 }
 

@@ -1,4 +1,16 @@
-import { completion, dayTwo, exit, exitCodeOf, explain, setup, testAlert, verify, type GlobalOptions, type Handlers, type Session } from '../commands/index.ts';
+import {
+  completion,
+  dayTwo,
+  exit,
+  exitCodeOf,
+  explain,
+  setup,
+  testAlert,
+  verify,
+  type GlobalOptions,
+  type Handlers,
+  type Session,
+} from '../commands/index.ts';
 import { toPmpError } from '../engine/index.ts';
 import { explainJson, explainListJson, explainListText, explainText } from '../report/index.ts';
 import { switchedOn } from './environment.ts';

@@ -244,7 +244,10 @@ export interface PagerDuty extends PagerDutyRead, PagerDutyLive {
   snooze(incident: string, seconds: number): Promise<void>;
   /** Not written twice after an unknown outcome: the incident's notes are read first. */
   addNote(incident: string, text: string): Promise<void>;
-  createOverride(schedule: string, override: { readonly start: Instant; readonly end: Instant; readonly who: string }): Promise<SeenOverride>;
+  createOverride(
+    schedule: string,
+    override: { readonly start: Instant; readonly end: Instant; readonly who: string },
+  ): Promise<SeenOverride>;
   deleteOverride(schedule: string, id: string): Promise<void>;
   /** An open window ends now; a future one is taken away. @throws PmpError where no window has that id */
   endWindow(id: string): Promise<void>;

@@ -189,7 +189,11 @@ describe('10: escalated', () => {
 
   test('a drill that was acknowledged at once proves nothing here', async () => {
     expect(await run(escalation, drilled(plain))).toMatchObject(
-      said('fail', /in the last 35 days was left to escalate/, /let nobody answer: pmp-pd test-alert --escalation. It takes 25 min and calls 3 levels/),
+      said(
+        'fail',
+        /in the last 35 days was left to escalate/,
+        /let nobody answer: pmp-pd test-alert --escalation. It takes 25 min and calls 3 levels/,
+      ),
     );
   });
 

@@ -69,8 +69,11 @@ export function sampleOf<T>(items: readonly T[], nth = 10): readonly T[] {
   return items.filter((_, index) => index === 0 || index === items.length - 1 || (index + 1) % nth === 0);
 }
 
-/** Stops a run at a point, runs it again to its end, and holds what is there against the uninterrupted run. */
-export async function stoppedAt(scenario: Scenario, point: Point): Promise<Verdict> {
+/**
+ * Stops a run at a point, runs it again to its end, and holds what is there against the uninterrupted run.
+ * @param again the second run is a process of its own, or done here, which is quicker by a process's start
+ */
+export async function stoppedAt(scenario: Scenario, point: Point, again: 'process' | 'here' = 'process'): Promise<Verdict> {
   const world = await World.open(scenario.program, scenario.state === undefined ? {} : { state: scenario.state });
   try {
     const stopped = await world.setup(scenario.answers, point);
@@ -81,8 +84,8 @@ export async function stoppedAt(scenario: Scenario, point: Point): Promise<Verdi
       : stopped.code === 0
         ? []
         : [`exit ${stopped.code} although nothing stopped it`];
-    const again = await world.setup(scenario.answers);
-    if (again.code !== 0) problems.push(`the run after it: exit ${again.code}: ${errorOf(again)}`);
+    const second = again === 'here' ? await world.setupHere(scenario.answers) : await ended(world, scenario.answers);
+    if (second.code !== 0) problems.push(`the run after it: exit ${second.code}: ${second.error}`);
     const duplicates = duplicatesOf(world.account);
     problems.push(...duplicates.map((what) => `twice: ${what}`), ...world.wrong);
     problems.push(...compared(scenario, world));
@@ -90,6 +93,11 @@ export async function stoppedAt(scenario: Scenario, point: Point): Promise<Verdi
   } finally {
     await world.close();
   }
+}
+
+async function ended(world: World, answers: string): Promise<{ readonly code: number | null; readonly error: string }> {
+  const done = await world.setup(answers);
+  return { code: done.code, error: done.code === 0 ? '' : errorOf(done) };
 }
 
 function compared({ snapshot, files }: Scenario, world: World): readonly string[] {

@@ -34,7 +34,7 @@ describe('setup may be stopped at any call, and running it again ends in the sam
 
   const wrongAt = async (scenario: Scenario, all: readonly Point[], nth: number, what: string) => {
     const points = sampleOf(all, nth);
-    const verdicts = await sideBySide(points, atOnce, (point) => stoppedAt(scenario, point));
+    const verdicts = await sideBySide(points, atOnce, (point) => stoppedAt(scenario, point, 'here'));
     const tally = tallyOf(scenario.name, verdicts);
     console.log(`${what}: ${points.length} of ${all.length} crash points, ${tally.recovered} recovered`);
     return [...brokenAt(verdicts), ...tooFewStopped(tally)];

@@ -146,7 +146,7 @@ describe('verify, from setup to launch', () => {
   });
 });
 
-describe('verify, where something cannot be reached', () => {
+describe.concurrent('verify, where something cannot be reached', () => {
   test('PagerDuty: exit 4 and no verdict', async () => {
     const desk = new Desk({ PAGERDUTY_TOKEN: 'not-a-token', PAGERDUTY_API_URL: 'http://127.0.0.1:1' });
     const ran = await desk.run(['verify', '-o', 'json', '--report', 'launch.html']);

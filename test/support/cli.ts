@@ -36,10 +36,15 @@ export class Desk {
     return { PATH: process.env['PATH'] ?? '', HOME: this.folder, PMP_PD_SANDBOX_FILE: this.stateFile, LANG: 'C.UTF-8', ...this.env };
   }
 
-  /** Runs the built program as a person would. Kills it after a minute: a command that hangs is a failure. */
+  /** Runs the built program as a person would. Kills it after a minute: a command that hangs is a failure; `enough`: when nothing more is to be learnt. */
   run(
     args: readonly string[],
-    options: { readonly input?: string; readonly env?: Readonly<Record<string, string>>; readonly node?: readonly string[] } = {},
+    options: {
+      readonly input?: string;
+      readonly env?: Readonly<Record<string, string>>;
+      readonly node?: readonly string[];
+      readonly enough?: () => boolean;
+    } = {},
   ): Promise<Ran> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [...(options.node ?? []), join(root, 'bin/pmp-pd.js'), ...args], {
@@ -52,7 +57,9 @@ export class Desk {
       child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
       child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
       child.on('error', reject);
+      const looking = setInterval(() => options.enough?.() === true && child.kill(), 50);
       child.on('close', (code) => {
+        clearInterval(looking);
         const stdout = Buffer.concat(out).toString('utf8');
         resolve({ code, stdout, stderr: Buffer.concat(err).toString('utf8'), json: () => JSON.parse(stdout) as unknown });
       });

@@ -61,11 +61,18 @@ const forVerify: VerifyCommandOptions = { ...common, wait: 0, maxAge: 35 * 86_40
 
 /** Setup and verify as the program runs them, without the process around it: fast enough to be run hundreds of times. */
 export class InProcess {
-  readonly folder = mkdtempSync(join(tmpdir(), 'pmp-pd-'));
   #sandbox: Sandbox | undefined;
 
-  /** @param real environment of a run against addresses of the test's own, as if they were the real ones; undefined: the embedded sandbox */
-  constructor(readonly real?: () => Readonly<Record<string, string>>) {}
+  /**
+   * @param real environment of a run against addresses of the test's own, as if they were the real ones; undefined: the embedded sandbox
+   * @param folder where it works; `close` takes it away
+   * @param machine what the process would know of its machine
+   */
+  constructor(
+    readonly real?: () => Readonly<Record<string, string>>,
+    readonly folder = mkdtempSync(join(tmpdir(), 'pmp-pd-')),
+    readonly machine: Partial<Outside> = {},
+  ) {}
 
   #signalled: (signal: Signal) => void = () => undefined;
 
@@ -184,6 +191,7 @@ export class InProcess {
         this.#signalled = listener;
         return () => (this.#signalled = () => undefined);
       },
+      ...this.machine,
     };
   }
 

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.ts';
 import type { KubernetesState } from '../../src/sandbox/kubernetes/state.ts';
 import type { PagerDutyState } from '../../src/sandbox/pagerduty/index.ts';
 import { keyless, snapshotOf, unmanned, type Snapshot } from './account.ts';
 import type { Ran } from './cli.ts';
+import { InProcess } from './in-process.ts';
 import { CuttingProxy, type Cut, type ProxiedCall } from './proxy.ts';
 import { root } from './source.ts';
 
@@ -120,6 +121,23 @@ export class World {
     return { ...ended, stdout, stderr: Buffer.concat(err).toString('utf8'), json: () => JSON.parse(stdout) as unknown };
   }
 
+  /** The same to its end without a process of its own: quicker by its start. */
+  async setupHere(answers: string): Promise<{ readonly code: number; readonly error: string }> {
+    writeFileSync(join(this.folder, 'desk', 'answers.yaml'), answers);
+    this.proxy.arm(undefined);
+    const machine = { hostname: hostname(), user: userInfo().username, runs: (pid: number) => runs(pid) };
+    const here = new InProcess(() => this.#environment(), join(this.folder, 'desk'), machine);
+    const files = { config: 'answers.yaml', kubeconfig: join(this.folder, 'kubeconfig') };
+    try {
+      const { code, outcome } = await here.setup({ ...files, sandbox: false });
+      return { code, error: outcome?.error?.message ?? '' };
+    } catch (thrown) {
+      return { code: 1, error: thrown instanceof Error ? thrown.message : String(thrown) };
+    } finally {
+      await this.proxy.idle();
+    }
+  }
+
   /** The state file's text, after which the world is closed. */
   async saved(): Promise<string> {
     await this.sandbox.close();
@@ -143,5 +161,14 @@ export class World {
       PAGERDUTY_API_URL: this.proxy.url,
       PD_FROM_EMAIL: this.sandbox.from,
     };
+  }
+}
+
+/** Whether a process of this machine still runs. */
+function runs(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }

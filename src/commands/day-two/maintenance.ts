@@ -31,10 +31,12 @@ async function list(ground: Acting): Promise<number> {
   return told(ground, outcomeOf(ground, exit.done, await windowsNow(ground)));
 }
 
-async function start(ground: Acting): Promise<number> {
+async function start(begun: Acting): Promise<number> {
+  const services = await servicesOf(begun);
+  const { window, notes } = await wantedOf(begun, services);
+  // Whoever was asked has taken a while: "now" is when they had answered.
+  const ground = { ...begun, now: begun.session.clock.now() };
   const { pagerduty, now } = ground;
-  const services = await servicesOf(ground);
-  const { window, notes } = await wantedOf(ground, services);
   const known = await windowsNow(ground);
   const covering = known.find((one) => coversOrRepeats(one, window));
   if (covering !== undefined) return told(ground, outcomeOf(ground, exit.done, [{ ...covering, status: 'in place' }], { notes }));

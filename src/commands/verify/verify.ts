@@ -49,7 +49,8 @@ export async function verify(session: Session, options: VerifyCommandOptions): P
   };
   const facts: VerdictFacts = { lookedFor: lookedFor(answers, options, byGuidesNames), strict: options.strict };
   session.view.verified(outcome, facts);
-  if (options.report !== undefined) await writePage(session, options.report, outcome, facts, { answers, world, since: look.now - options.maxAge });
+  if (options.report !== undefined)
+    await writePage(session, options.report, outcome, facts, { answers, world, since: look.now - options.maxAge });
   return outcome.exitCode;
 }
 
