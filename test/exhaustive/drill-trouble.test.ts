@@ -8,7 +8,7 @@ import { knownScopes } from '../../src/sandbox/pagerduty/scopes.ts';
 import { Cluster, deployment } from '../sabotage/cluster.ts';
 import { exampleAnswers } from '../support/cli.ts';
 import { InProcess } from '../support/in-process.ts';
-import { critical, event, evidence, hopsOf, incidents, lay, ready, stillHeld, stillOpen, verdicts } from './ground.ts';
+import { critical, event, evidence, hopsOf, incidents, lay, ready, stillHeld, stillOpen, verdicts } from '../drill/ground.ts';
 
 const ground: { state: string } = { state: '' };
 beforeAll(async () => {

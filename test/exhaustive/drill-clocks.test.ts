@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { evidence, hopsOf, lay, ready, stillHeld, stillOpen, verdicts } from './ground.ts';
+import { evidence, hopsOf, lay, ready, stillHeld, stillOpen, verdicts } from '../drill/ground.ts';
 
 const ground: { state: string } = { state: '' };
 beforeAll(async () => {
