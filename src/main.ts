@@ -1,3 +1,4 @@
+import { fstatSync, writeSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { exit, exitCodeOf } from './commands/exit-codes.ts';
@@ -19,12 +20,14 @@ export async function run(process: NodeJS.Process): Promise<void> {
     const error = usage === 'not-usage' ? toPmpError(thrown) : usage;
     process.exitCode = exitCodeOf(error);
     const { failureWords } = await import('./report/failure.ts');
-    const { isTTY, columns } = outside.stderr;
+    const pipe = pipeOf(2);
+    const { isTTY, columns } = pipe === undefined ? outside.stderr : { isTTY: false, columns: 0 };
     const flags = { plain: words.includes('--plain') };
     const failure = { command: commandOf(words), error, exitCode: process.exitCode, ...guessed(words) };
     const { stdout, stderr } = await failureWords(failure, { isTTY, env: outside.env, flags, columns });
     if (stdout !== undefined) outside.stdout.write(stdout);
-    outside.stderr.write(stderr);
+    const left = pipe === undefined ? stderr : pipe.write(stderr);
+    if (left !== '') outside.stderr.write(left);
   }
 }
 
@@ -113,6 +116,27 @@ function outsideOf(process: NodeJS.Process): Outside {
         process.off('SIGINT', listener);
         process.off('SIGTERM', listener);
       };
+    },
+  };
+}
+
+/** What is no terminal is written to at once: opening a stream for a few lines takes longer than all that went before. undefined: it may be a terminal. */
+function pipeOf(descriptor: number): { write(text: string): string } | undefined {
+  try {
+    const there = fstatSync(descriptor);
+    if (!there.isFIFO() && !there.isFile() && !there.isSocket()) return undefined;
+  } catch {
+    return undefined;
+  }
+  return {
+    /** @returns what could not be written: the stream waits, or says why */
+    write(text) {
+      try {
+        const bytes = Buffer.from(text);
+        return bytes.subarray(writeSync(descriptor, bytes)).toString();
+      } catch {
+        return text;
+      }
     },
   };
 }

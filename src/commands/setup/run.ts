@@ -19,6 +19,8 @@ export interface Run {
   readonly brief: Brief;
   readonly world: World;
   readonly plan: Plan;
+  /** The on-call picture of the answers. */
+  readonly picture: string;
   readonly now: Instant;
   readonly prices: Prices | undefined;
   /** The licence that people take, as the account calls it. */

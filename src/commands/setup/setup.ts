@@ -10,7 +10,7 @@ import {
   type Head,
   type Step,
 } from '../../engine/index.ts';
-import { pagedPeople, type Answers, type Prices } from '../../model/index.ts';
+import { pagedPeople, type Answers, type Instant, type Prices } from '../../model/index.ts';
 import type { World } from '../../ports/index.ts';
 import { briefOf, refuseTooSmall } from '../../preflight/index.ts';
 import { departures, steps as allSteps } from '../../steps/index.ts';
@@ -44,18 +44,20 @@ async function once(session: Session, options: SetupOptions, steps: readonly Ste
   const { answers, world } = grounded;
   const now = world.clock.now();
   const brief = await briefOf(answers, world);
-  const plan = await makePlan(steps, brief, world, now);
+  const purpose = options.plan ? 'result' : options.yes ? 'record' : 'question';
+  // Drawn while the account is being read.
+  const [plan, picture] = await Promise.all([makePlan(steps, brief, world, now), drawn(session, answers, now, purpose)]);
   const account = await world.pagerduty.account();
   refuseTooSmall(plan, account);
   const work = workOf(plan);
-  const run: Run = { session, options, steps, brief, world, plan, now, prices: await pricesOf(session), license: account.license };
+  const run: Run = { session, options, steps, brief, world, plan, now, picture, prices: await pricesOf(session), license: account.license };
   if (options.plan) {
-    await show(run, 'result');
+    await show(run, purpose);
     return finish(run, plannedResults(plan), work.length > 0 ? exit.changes : exit.done);
   }
   if (options.yes && !answers.adopt) refuseForeign(foreignChanges(plan));
   if (work.length === 0) return finish(run, plannedResults(plan), exit.done);
-  await show(run, options.yes ? 'record' : 'question');
+  await show(run, purpose);
   const said = options.yes ? 'yes' : await agreed(run);
   if (said === 'back') return grounded.draft;
   return said === 'yes' ? apply(run) : declined(session, options);
@@ -78,14 +80,19 @@ function chosenSteps({ only, skip }: SetupOptions): readonly Step[] {
   throw new PmpError('usage', { message: '--only and --skip leave no step at all', fix: 'Leave out one of the two.' });
 }
 
+async function drawn(session: Session, answers: Answers, now: Instant, purpose: PlanPurpose): Promise<string> {
+  await Promise.resolve();
+  return session.view.picture(answers, now, purpose, 'all');
+}
+
 async function show(run: Run, purpose: PlanPurpose): Promise<void> {
-  const { session, brief, world, plan, now } = run;
+  const { session, brief, world, plan, now, picture } = run;
   const { answers } = brief;
   const head = await headOf(session, world, answers);
   const lines = await onCallLines(world, brief, now);
   session.view.plan(plan, head, purpose, {
     ...lines,
-    picture: session.view.picture(answers, now, purpose, 'all'),
+    picture,
     brief,
     prices: run.prices,
     // Told once: before the question, or else with the summary.
