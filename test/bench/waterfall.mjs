@@ -13,7 +13,7 @@ const file = resolve(process.argv[3] ?? `${root}.github/pictures/first-run.svg`)
 /** What a call is for, by its path; the order is that of the legend. */
 const kinds = [
   { name: 'people', color: '#4269d0', of: /^\/users(?:\/me)?$/ },
-  { name: 'how they are reached', color: '#a3b8ee', of: /^\/users\/[^/]+\/(?:contact_methods|notification_rules)/ },
+  { name: 'how they are reached', color: '#a463f2', of: /^\/users\/[^/]+\/(?:contact_methods|notification_rules)/ },
   { name: 'schedules', color: '#3ca951', of: /schedules/ },
   { name: 'escalation policies', color: '#efb118', of: /escalation_policies/ },
   { name: 'services, keys, grouping', color: '#ff725c', of: /services|alert_grouping|webhook|maintenance/ },
