@@ -7,6 +7,6 @@ export { program, usageError, type Handlers, type ProgramOutput } from './progra
 export type { SandboxOptions } from './sandbox/options.ts';
 export { dayTwo, setup, testAlert, verify } from './run.ts';
 export type { SetupOptions } from './setup/run.ts';
-export type { TestAlertOptions } from './test-alert-options.ts';
+export type { TestAlertOptions } from './test-alert/options.ts';
 export type { VerifyCommandOptions } from './verify/verify.ts';
 export type { PageFacts, VerdictFacts } from './verify/facts.ts';

@@ -2,7 +2,7 @@ import type { Session } from './app.ts';
 import type { DayTwoOptions } from './day-two/options.ts';
 import { lookAhead } from './look-ahead.ts';
 import type { SetupOptions } from './setup/run.ts';
-import type { TestAlertOptions } from './test-alert-options.ts';
+import type { TestAlertOptions } from './test-alert/options.ts';
 import type { VerifyCommandOptions } from './verify/verify.ts';
 
 // Each command's file is loaded when that command runs: what one of them needs is not loaded for the others.
@@ -21,7 +21,7 @@ export async function verify(session: Session, options: VerifyCommandOptions): P
 
 /** @returns the exit code; throws PmpError for what ended it before anything rang. */
 export async function testAlert(session: Session, options: TestAlertOptions): Promise<number> {
-  return (await import('./test-alert.ts')).testAlert(session, options);
+  return (await import('./test-alert/test-alert.ts')).testAlert(session, options);
 }
 
 /** @returns the exit code */

@@ -1,9 +1,9 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { duration, number, oneOf, optional, text, texts } from './line/flags.ts';
-import { examples, withGlobals, type Fill } from './line/line.ts';
-import type { Handlers } from './program.ts';
-import { globals } from './line/read-options.ts';
-import type { TestAlertOptions } from './test-alert-options.ts';
+import { duration, number, oneOf, optional, text, texts } from '../line/flags.ts';
+import { examples, withGlobals, type Fill } from '../line/line.ts';
+import type { Handlers } from '../program.ts';
+import { globals } from '../line/read-options.ts';
+import type { TestAlertOptions } from './options.ts';
 
 /** The command line of `pmp-pd test-alert`. */
 export function addTestAlert(root: Command, handlers: Handlers, done: (code: number) => void, fill: Fill): void {

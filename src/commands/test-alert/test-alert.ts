@@ -7,16 +7,16 @@ import {
   runDrill,
   type DrillOrder,
   type DrillResult,
-} from '../drill/index.ts';
-import { PmpError, toPmpError, type DrillCleanup, type DrillOutcome, type DrillPreview } from '../engine/index.ts';
-import type { Answers } from '../model/index.ts';
-import type { Account, World } from '../ports/index.ts';
-import { refuseExpired } from '../preflight/index.ts';
-import { answersOrGuide } from './answers-or-guide.ts';
-import type { Session } from './app.ts';
-import { exit, exitCodeOf } from './exit-codes.ts';
+} from '../../drill/index.ts';
+import { PmpError, toPmpError, type DrillCleanup, type DrillOutcome, type DrillPreview } from '../../engine/index.ts';
+import type { Answers } from '../../model/index.ts';
+import type { Account, World } from '../../ports/index.ts';
+import { refuseExpired } from '../../preflight/index.ts';
+import { answersOrGuide } from '../answers-or-guide.ts';
+import type { Session } from '../app.ts';
+import { exit, exitCodeOf } from '../exit-codes.ts';
 import { reachableWorld } from './reachable-world.ts';
-import type { TestAlertOptions } from './test-alert-options.ts';
+import type { TestAlertOptions } from './options.ts';
 
 /** How long an acknowledged drill is watched for further calls, where time is real. */
 const quietFor = 60_000;

@@ -1,6 +1,6 @@
-import type { DrillVia } from '../engine/index.ts';
-import type { ServiceRole } from '../model/index.ts';
-import type { GlobalOptions } from './app.ts';
+import type { DrillVia } from '../../engine/index.ts';
+import type { ServiceRole } from '../../model/index.ts';
+import type { GlobalOptions } from '../app.ts';
 
 export interface TestAlertOptions extends GlobalOptions {
   readonly severity: ServiceRole;

@@ -1,7 +1,7 @@
-import { toPmpError } from '../engine/index.ts';
-import type { Answers } from '../model/index.ts';
-import type { World } from '../ports/index.ts';
-import type { Session } from './app.ts';
+import { toPmpError } from '../../engine/index.ts';
+import type { Answers } from '../../model/index.ts';
+import type { World } from '../../ports/index.ts';
+import type { Session } from '../app.ts';
 
 /** The world of these answers; a cluster that nothing leads to (no kubeconfig, no such context) is left out, and said. */
 export async function reachableWorld(session: Session, answers: Answers): Promise<World> {
