@@ -89,7 +89,9 @@ const servers: readonly FaultCase[] = [
   recovers('reset-before:GET *:every 12'),
   recovers('reset-after:GET *:every 12'),
   recovers('half:GET *:every 14'),
-  ends(4, 'pagerduty-rubbish', 'html:GET /services:1'),
+  // Read ahead of its time it is only asked again; from a login page for everything there is no way on.
+  recovers('html:GET /services:1'),
+  ends(4, 'pagerduty-rubbish', 'html:GET /services'),
   ends(4, ['pagerduty-unreachable', 'pagerduty-rubbish'], '500:GET /abilities'),
   ends(4, 'pagerduty-rubbish', 'html:GET /abilities'),
   ends(4, 'pagerduty-unreachable', 'reset-before:GET /users*'),

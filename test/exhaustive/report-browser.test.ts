@@ -167,6 +167,7 @@ describe.skipIf(chromium === undefined)(
       expect(named('region')).toEqual([
         "The guide's checklist",
         'Further checks',
+        'The newest drills',
         'On call, the next six weeks',
         'Escalation',
         'Where the keys go',
