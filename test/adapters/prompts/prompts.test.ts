@@ -37,7 +37,7 @@ describe('the prompter of the interview tests keeps the contract of the port', (
   });
 });
 
-describe.each([
+describe.concurrent.each([
   { mode: 'moving', columns: 80, term: 'xterm-256color', writes: /✔/ },
   // ASCII only.
   { mode: 'ascii', columns: 60, term: 'xterm', writes: /^[\x00-\x7F]*$/ },
