@@ -1,4 +1,4 @@
-import { toPmpError, type LeftBehind } from '../engine/index.ts';
+import type { LeftBehind } from '../engine/index.ts';
 import { nextCall } from './log.ts';
 import { noteOf, tried } from './note.ts';
 import { rest, watch, type Pace } from './pace.ts';
@@ -163,8 +163,7 @@ async function attempt<T>({ aborting }: Ending, work: () => Promise<T>, otherwis
   if (aborting.aborted) return otherwise;
   try {
     return await work();
-  } catch (thrown) {
-    toPmpError(thrown);
+  } catch {
     return otherwise;
   }
 }

@@ -124,12 +124,17 @@ export class Machine {
     if (!mount) return noSuchPath(request);
     const path = request.path.slice(mount.prefix.length) || '/';
     try {
-      this.#instant = taken.at = this.clock.now();
-      const reply = mount.imitation.handle({ ...request, path }, this.world(mount.imitation.name));
-      this.#instant = undefined;
-      return await reply;
+      taken.at = this.clock.now();
+      return await this.#within(taken.at, () => mount.imitation.handle({ ...request, path }, this.world(mount.imitation.name)));
     } catch {
       return { status: 500, body: { error: { message: 'Internal Server Error', code: 2000 } } };
+    }
+  }
+
+  #within<T>(instant: Instant, work: () => T): T {
+    this.#instant = instant;
+    try {
+      return work();
     } finally {
       this.#instant = undefined;
     }
